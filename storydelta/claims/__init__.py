@@ -1,0 +1,9 @@
+"""The kinds of claim. To add one: a module here, and a line in `KINDS`."""
+
+from __future__ import annotations
+
+from storydelta.claims.figure import FIGURE
+from storydelta.claims.kind import Kind
+from storydelta.claims.responsibility import RESPONSIBILITY
+
+KINDS: tuple[Kind, ...] = (FIGURE, RESPONSIBILITY)

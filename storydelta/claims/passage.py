@@ -1,0 +1,56 @@
+"""A sentence where it stands: what a rule may look at when it reads a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from storydelta.model import Evidence
+from storydelta.names import Names
+from storydelta.syntax import MAX_PARSED, Parser
+from storydelta.text import Sentence
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from spacy.tokens import Doc
+
+
+@dataclass(frozen=True)
+class Article:
+    """The document around a sentence."""
+
+    sentences: Sequence[Sentence]
+    publisher: str | None
+    published_at: datetime | None
+    names: Names
+    parser: Parser | None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One sentence of an article, parsed on demand."""
+
+    sentence: Sentence
+    article: Article
+
+    @property
+    def plain(self) -> str:
+        return self.sentence.plain
+
+    @cached_property
+    def parsed(self) -> Doc | None:
+        """The grammar of `plain`, or None where there is no parser or the sentence is too long for one."""
+        if self.article.parser is None or len(self.plain) > MAX_PARSED:
+            return None
+        return self.article.parser(self.plain)
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """The sentence as evidence, with `plain[start:end]` as its telling words."""
+        sentence = self.sentence
+        return Evidence(
+            field=sentence.field, start=sentence.start, end=sentence.end, text=sentence.raw,
+            focus=sentence.raw_span(start, end),
+        )  # fmt: skip
