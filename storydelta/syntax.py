@@ -36,7 +36,9 @@ def load_parser(model: str = MODEL) -> Parser:
     try:
         pipeline = spacy.load(model, exclude=["ner", "senter"])
     except OSError as problem:
-        raise StorydeltaError(f"the language model {model!r} is not installed: install it, or name another") from problem
+        raise StorydeltaError(
+            f"the language model {model!r} is not installed: install it, or name another"
+        ) from problem
 
     @lru_cache(maxsize=4096)
     def parse(plain: str) -> Doc:

@@ -28,7 +28,12 @@ class Reader:
     parser: Parser | None
 
     def read(
-        self, *, title: str = "", text: str = "", publisher: str | None = None, published_at: datetime | None = None
+        self,
+        *,
+        title: str = "",
+        text: str = "",
+        publisher: str | None = None,
+        published_at: datetime | None = None,
     ) -> tuple[Claim, ...]:
         """The claims of one document in the order of their evidence, title first."""
         spoken = sentences(title, "title")
@@ -48,5 +53,7 @@ class Reader:
 
 
 def _pattern(triggers: Iterable[str]) -> re.Pattern[str]:
-    words = "|".join(re.escape(t.removesuffix("*")) + (r"\w*" if t.endswith("*") else "") for t in sorted(triggers))
+    words = "|".join(
+        re.escape(t.removesuffix("*")) + (r"\w*" if t.endswith("*") else "") for t in sorted(triggers)
+    )
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,124 @@
+"""What is watched: the story as its TOML file states it, validated.
+
+A source's and a channel's own options are validated by the kind that the entry names; here they are carried as
+they stand in `options`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from storydelta.model import ChangeKind, Measure
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is not a time zone; write one like 'Europe/Moscow' or 'UTC'") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Belonging(_Frozen):
+    """Which documents belong to the story. Without any rule, every document of its sources does."""
+
+    about: str = Field("", description="What the story is about, in a few words: '2012 Aurora shooting'.")
+    must: tuple[str, ...] = Field((), description="Terms of which at least one must appear.")
+    never: tuple[str, ...] = Field((), description="Terms that must not appear.")
+    places: tuple[str, ...] = Field((), description="Names of the places where it happened.")
+    since: datetime | None = Field(None, description="Documents published earlier do not belong.")
+    until: datetime | None = Field(None, description="Documents published later do not belong.")
+
+
+class Threshold(_Frozen):
+    """By how much a figure has to move for a digest; both conditions have to hold."""
+
+    by: int = Field(1, ge=1, description="At least this many people.")
+    percent: float = Field(0, ge=0, description="At least this share of the figure before, in per cent.")
+
+
+class QuietHours(_Frozen):
+    """Hours in which no digest is sent; what was held back comes with the first one after them."""
+
+    start: time = Field(alias="from", description="'22:00', in the story's time zone.")
+    end: time = Field(alias="to", description="'06:30', in the story's time zone; may be past midnight.")
+
+
+class AlertRules(_Frozen):
+    """Which changes are worth a digest, and when it may be sent."""
+
+    mute: tuple[ChangeKind, ...] = Field(
+        (ChangeKind.REQUALIFIED,), description="Kinds of change that send nothing by themselves."
+    )
+    thresholds: dict[Measure, Threshold] = Field(default_factory=dict, description="By measure.")
+    ignore: tuple[str, ...] = Field((), description="Speakers and publishers whose claims move nothing.")
+    only: tuple[str, ...] = Field(
+        (), description="If given: only these speakers' and publishers' changes are sent."
+    )
+    interval: timedelta = Field(
+        timedelta(0), description="Shortest time between two digests: 'PT30M' is 30 minutes."
+    )
+    quiet: QuietHours | None = None
+    flaps: int = Field(3, ge=2, description="So many returns to an earlier value within a day are flapping.")
+
+
+class SourceEntry(_Frozen):
+    """One place where documents come from. `kind` names the sort of source; the rest are its options."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+    name: str = Field("", description="How digests and errors call it; made of its options if left out.")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class ChannelEntry(_Frozen):
+    """One way in which digests go out. `kind` names the sort of channel; the rest are its options."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+    to: tuple[str, ...] = Field(
+        min_length=1, description="Recipients: folders, addresses, whatever the kind takes."
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class Story(_Frozen):
+    """A story to watch. `slug`, the file's name without its ending, identifies it everywhere."""
+
+    slug: str = Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=64)
+    title: str = Field(min_length=1, description="How digests call the story.")
+    timezone: Zone = Field("UTC", description="Reports give their times in this zone, with UTC beside.")
+    language: Literal["en"] = Field("en", description="The language of reports.")
+    belongs: Belonging = Belonging()
+    sources: tuple[SourceEntry, ...] = Field(min_length=1)
+    channels: tuple[ChannelEntry, ...] = ()
+    alerts: AlertRules = AlertRules()
+    names: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="More aliases: id -> written forms, added to those that ship."
+    )
+
+    @model_validator(mode="after")
+    def _window_is_not_empty(self) -> Self:
+        since, until = self.belongs.since, self.belongs.until
+        if since and until and since >= until:
+            raise ValueError("belongs.since is not before belongs.until: no document could belong")
+        return self
