@@ -1,0 +1,44 @@
+"""Every setting, read from the environment (`STORYDELTA_…`) in one place. Secrets stand here and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storydelta.errors import StorydeltaError
+from storydelta.syntax import MODEL
+
+
+class Settings(BaseSettings):
+    """What a machine or an operator decides, as opposed to what a story file says."""
+
+    model_config = SettingsConfigDict(env_prefix="STORYDELTA_", env_ignore_empty=True, frozen=True)
+
+    home: Path = Field(Path("storydelta-home"), description="Folder for the database and for what is written.")
+    database: str = Field("", description="SQLAlchemy URL of the store; empty: SQLite in the home folder.")
+    stories: tuple[Path, ...] = Field((Path("stories"),), description="Folders with story files, as a JSON list.")
+    templates: Path | None = Field(None, description="A folder whose templates go before those that ship.")
+    model: str = Field(MODEL, description="spaCy model of the parser; 'none' reads by surface rules alone.")
+
+    smtp_host: str = Field("", description="Mail server; empty: e-mail is off.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: str = Field("starttls", pattern="^(starttls|tls|none)$", description="starttls, tls or none.")
+    smtp_user: str = Field("", description="User name at the mail server, if it wants one.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
+    mail_from: str = Field("", description="Sender of digests: 'Storydelta <digest@example.org>'.")
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{(self.home / 'storydelta.sqlite3').absolute()}"
+
+
+def read_settings() -> Settings:
+    """The settings as the environment gives them. Raises StorydeltaError naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        variable = "STORYDELTA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
+        raise StorydeltaError(f"{variable}: {first['msg']}") from problem
