@@ -26,9 +26,9 @@ format: $(VENV)/.installed-dev  ## mend what can be mended by itself
 	$(BIN)/ruff format .
 
 lock:  ## pin the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" -q -o requirements.lock
-	uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --group build --group dev --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" -q -o requirements-dev.lock
 
 clean:  ## remove what was made
@@ -37,11 +37,11 @@ clean:  ## remove what was made
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.installed
