@@ -249,9 +249,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All positions of a story at a moment, by `Subject.key`."""
+    """All positions of a story at a moment, by `Subject.key`.
+
+    `heard` is what is remembered beside what the positions show, by the same keys: earlier words of the voices,
+    and words that nobody has confirmed yet.
+    """
 
     positions: dict[str, Position] = field(default_factory=dict)
+    heard: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
