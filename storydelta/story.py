@@ -6,11 +6,13 @@ they stand in `options`.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+import re
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from storydelta.model import ChangeKind, Measure
 
@@ -30,6 +32,29 @@ def _known_zone(name: str) -> str:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
+def _aware(moment: datetime) -> datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+"""A date or time as a story file gives it; a date alone is midnight, and UTC where no offset is given."""
+
+_UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _spelled_out(value: object) -> object:
+    """'30 min', '2h', '1 day' as the durations that they are; everything else as it is."""
+    match = re.fullmatch(r"(\d{1,6}) ?([a-z]+)", value.strip().lower()) if isinstance(value, str) else None
+    unit = match and (
+        _UNITS.get(match[2]) or next((u for u in _UNITS.values() if match[2] in (u, u[:-1])), None)
+    )
+    return timedelta(**{unit: int(match[1])}) if match and unit else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_spelled_out), Field(ge=timedelta(0))]
+"""A length of time: '30 min', '2 h', '1 day', or ISO 8601: 'PT30M'."""
+
+
 class Belonging(_Frozen):
     """Which documents belong to the story. Without any rule, every document of its sources does."""
 
@@ -37,8 +62,8 @@ class Belonging(_Frozen):
     must: tuple[str, ...] = Field((), description="Terms of which at least one must appear.")
     never: tuple[str, ...] = Field((), description="Terms that must not appear.")
     places: tuple[str, ...] = Field((), description="Names of the places where it happened.")
-    since: datetime | None = Field(None, description="Documents published earlier do not belong.")
-    until: datetime | None = Field(None, description="Documents published later do not belong.")
+    since: Moment | None = Field(None, description="Documents published earlier do not belong.")
+    until: Moment | None = Field(None, description="Documents published later do not belong.")
 
 
 class Threshold(_Frozen):
@@ -66,10 +91,11 @@ class AlertRules(_Frozen):
     only: tuple[str, ...] = Field(
         (), description="If given: only these speakers' and publishers' changes are sent."
     )
-    interval: timedelta = Field(
-        timedelta(0), description="Shortest time between two digests: 'PT30M' is 30 minutes."
+    interval: Duration = Field(
+        timedelta(0),
+        description="Shortest time between two digests: '30 min', '2 h', or as ISO 8601 'PT30M'.",
     )
-    quiet: QuietHours | None = None
+    quiet: QuietHours | None = Field(None, description="Hours in which no digest is sent.")
     flaps: int = Field(3, ge=2, description="So many returns to an earlier value within a day are flapping.")
 
 
@@ -78,7 +104,7 @@ class SourceEntry(_Frozen):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    kind: str
+    kind: str = Field(description="The sort of source.")
     name: str = Field("", description="How digests and errors call it; made of its options if left out.")
 
     @property
@@ -91,7 +117,7 @@ class ChannelEntry(_Frozen):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    kind: str
+    kind: str = Field(description="The sort of channel.")
     to: tuple[str, ...] = Field(
         min_length=1, description="Recipients: folders, addresses, whatever the kind takes."
     )
@@ -108,13 +134,14 @@ class Story(_Frozen):
     title: str = Field(min_length=1, description="How digests call the story.")
     timezone: Zone = Field("UTC", description="Reports give their times in this zone, with UTC beside.")
     language: Literal["en"] = Field("en", description="The language of reports.")
-    belongs: Belonging = Belonging()
-    sources: tuple[SourceEntry, ...] = Field(min_length=1)
-    channels: tuple[ChannelEntry, ...] = ()
-    alerts: AlertRules = AlertRules()
+    belongs: Belonging = Field(Belonging(), description="Which documents belong to the story.")
+    sources: tuple[SourceEntry, ...] = Field(min_length=1, description="Where its documents come from.")
+    channels: tuple[ChannelEntry, ...] = Field((), description="How its digests go out.")
+    alerts: AlertRules = Field(AlertRules(), description="Which changes are worth a digest, and when.")
     names: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="More aliases: id -> written forms, added to those that ship."
     )
+    folder: Path = Field(Path(), description="Where the story file lies: relative paths in it start here.")
 
     @model_validator(mode="after")
     def _window_is_not_empty(self) -> Self:

@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+
+from storydelta.errors import StoryError
+from storydelta.stories import find_story, load_story, parse_story
+
+GOOD = """\
+title = "Bridge collapse"
+
+[[sources]]
+kind = "folder"
+path = "inbox"
+
+[alerts]
+interval = "30 min"
+"""
+
+
+def test_a_story_file_gives_its_story_with_the_file_name_as_slug(tmp_path):
+    path = tmp_path / "bridge-collapse.toml"
+    path.write_text(GOOD)
+    story = load_story(path)
+    assert (story.slug, story.title, story.folder) == ("bridge-collapse", "Bridge collapse", tmp_path)
+    assert story.sources[0].options == {"path": "inbox"}
+    assert story.alerts.interval.total_seconds() == 1800
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title", "titel", "line 1: titel: unknown key; did you mean 'title'?"),
+        ('"folder"', '"foldr"', "line 4: sources[1].kind: 'foldr' is not a kind of source; did you mean 'folder'?"),
+        ("path", "pth", "line 5: sources[1].pth: unknown key; did you mean 'path'?"),
+        ('path = "inbox"', "", 'line 3: sources[1].path: missing; add path = "…"'),
+        ("interval", "intervall", "line 8: alerts.intervall: unknown key; did you mean 'interval'?"),
+        ('"30 min"', '"soon"', "line 8: alerts.interval: 'soon' is not a length of time; write interval = \"30 min\""),
+        ('interval = "30 min"', 'mute = ["raisd"]', "line 8: alerts.mute[1]: 'raisd' is not known here; did you mean 'raised'?"),
+        ('interval = "30 min"', 'ignore = "TASS"', 'line 8: alerts.ignore: \'TASS\' is not a list; write ignore = ["TASS"]'),
+        ('interval = "30 min"', "thresholds.killd.by = 3", "did you mean 'killed'?"),
+        ('title = "Bridge collapse"', 'title = "x"\nslug = "y"', "line 2: slug: is not written in the file"),
+        ('title = "Bridge collapse"', "title = Bridge", "not TOML: Invalid value (at line 1, column 9)"),
+        ('title = "Bridge collapse"', 'title = "x"\ntimezone = "Moscow"', "line 2: timezone: 'Moscow' is not a time zone"),
+    ],
+)  # fmt: skip
+def test_an_error_names_file_line_key_what_was_found_and_what_would_be_right(old, new, said):
+    with pytest.raises(StoryError) as problem:
+        parse_story(GOOD.replace(old, new, 1), "bridge", "stories/bridge.toml")
+    message = str(problem.value)
+    assert message.startswith("stories/bridge.toml")
+    assert said in message
+    assert message.count("\n") <= 1
+
+
+def test_a_story_is_found_by_slug_in_the_first_folder_that_has_it_or_by_path(tmp_path):
+    for name, title in (("own", "Mine"), ("shipped", "Theirs")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bridge.toml").write_text(GOOD.replace("Bridge collapse", title))
+    folders = [tmp_path / "own", tmp_path / "absent", tmp_path / "shipped"]
+    assert find_story("bridge", folders).title == "Mine"
+    assert find_story(str(tmp_path / "shipped" / "bridge.toml"), folders).title == "Theirs"
+
+
+def test_an_unknown_story_is_answered_with_those_that_are_known_and_a_close_match(tmp_path):
+    (tmp_path / "bridge-collapse.toml").write_text(GOOD)
+    with pytest.raises(StoryError, match="did you mean 'bridge-collapse'") as problem:
+        find_story("bridge-colapse", [tmp_path])
+    assert "Known: bridge-collapse" in str(problem.value)
+    with pytest.raises(StoryError, match="no story files in"):
+        find_story("bridge", [tmp_path / "nowhere"])
+    with pytest.raises(StoryError, match="no such story file"):
+        find_story(str(Path("stories/none.toml")), [tmp_path])
+
+
+def test_what_cannot_be_read_as_a_story_file_is_said_in_a_line(tmp_path):
+    (tmp_path / "latin.toml").write_bytes(b'title = "ok"\n# caf\xe9\n')
+    with pytest.raises(StoryError, match="line 2: not UTF-8"):
+        load_story(tmp_path / "latin.toml")
+    with pytest.raises(StoryError, match="cannot be read"):
+        load_story(tmp_path)
+    (tmp_path / "Bad Name.toml").write_text(GOOD)
+    with pytest.raises(StoryError, match="'Bad Name' is to identify the story"):
+        load_story(tmp_path / "Bad Name.toml")
