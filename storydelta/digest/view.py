@@ -1,0 +1,217 @@
+"""What the templates are given: a digest as frozen values, every text of them already in words and cleaned.
+
+`docs/templates.md` documents each field; a test checks that it names them all. Texts are plain, not markup: the
+templates escape them. Links are http or https, or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from storydelta.model import ChangeKind, Measure, Stance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A time in words: `full` in the story's zone, `short` for tables, `utc` beside (empty where it is the same)."""
+
+    at: datetime
+    iso: str
+    full: str
+    short: str
+    utc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The sentence that states something, split around the words that tell it, and where to read it.
+
+    `link` leads to the document, `link_to_sentence` to the sentence in it where the browser knows how.
+    """
+
+    lead_in: str
+    marked: str
+    lead_out: str
+    title: str
+    publisher: str
+    link: str | None
+    link_to_sentence: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What one voice says: in words, since when, through whom (empty where it speaks for itself), and the proof.
+
+    `leads`: its value is the one that is held. `contradicts`: it excludes the one that is held.
+    """
+
+    voice: str
+    says: str
+    sign: str
+    via: str
+    since: Moment
+    proof: Proof
+    leads: bool
+    contradicts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCard:
+    """One change. `words` is the whole change in one line; `title` the same as a headline.
+
+    `sign` and `label` tell the kind of change without colour. `before` and `after` are the values in words, empty
+    where there was or is none. `measure` is set on figures, `actor` on responsibility. `sent_by` and `reason`: the
+    alert rule that sent it or held it back, and why. `causes`: who said what made it change, the telling one first.
+    """
+
+    kind: ChangeKind
+    sign: str
+    label: str
+    title: str
+    words: str
+    subject: str
+    measure: Measure | None
+    actor: str
+    before: str
+    after: str
+    at: Moment
+    causes: tuple[Word, ...]
+    rule: str
+    sent_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRow:
+    """Where one measure stands: the value that is held, the spread between the voices, and everybody's word."""
+
+    measure: Measure
+    label: str
+    value: str
+    spread: str
+    disputed_by: tuple[str, ...]
+    since: Moment
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One speaker's stance on one actor. `disputed_by`: the voices that say otherwise."""
+
+    actor: str
+    stance: Stance
+    sign: str
+    word: str
+    own: bool
+    since: Moment
+    proof: Proof
+    disputed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One speaker, with a cell or None for each actor of the matrix."""
+
+    speaker: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Who says what about whom, for at most a handful of actors, so that it fits a page: more actors are more
+    matrices. Speakers who say nothing about any of them are left out.
+    """
+
+    actors: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """What is in dispute, in one line, and the words on both sides."""
+
+    subject: str
+    words: str
+    held: tuple[Word, ...]
+    against: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """One document that was read since the last digest."""
+
+    title: str
+    publisher: str
+    published: Moment
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source is: `state` is `ok`, `down` or `stale`; `problem` in words, empty where there is none."""
+
+    name: str
+    state: str
+    since: Moment | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One level of a toll over time, in the coordinates of its chart; `label` and `voice` in words."""
+
+    x: float
+    y: float
+    low_y: float
+    high_y: float
+    until_x: float
+    label: str
+    voice: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A measure over time as steps in a box of `width` by `height`. `summary` says it in words.
+
+    `ticks` are the levels (y, text), `days` the times (x, text) to draw.
+    """
+
+    measure: Measure
+    label: str
+    summary: str
+    width: int
+    height: int
+    steps: tuple[Step, ...]
+    path: str
+    ticks: tuple[tuple[float, str], ...]
+    days: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The report of what changed since the last digest, and of where the story stands. The context of a template.
+
+    `changes` are in order of weight, those that alert first. `headline` is the weightiest in words, `deck` the
+    weightiest of another subject, or empty. `labels` are the headings in the report's language.
+    """
+
+    story: str
+    title: str
+    language: str
+    edition: int
+    known_at: Moment
+    made_at: Moment
+    headline: str
+    deck: str
+    changes: tuple[ChangeCard, ...]
+    held_back: tuple[ChangeCard, ...]
+    figures: tuple[FigureRow, ...]
+    matrices: tuple[Matrix, ...]
+    disputes: tuple[Dispute, ...]
+    charts: tuple[Chart, ...]
+    ingested: tuple[Ingested, ...]
+    sources: tuple[SourceHealth, ...]
+    labels: Mapping[str, str]

@@ -1,0 +1,106 @@
+"""A digest rendered by its templates: HTML and plain text, as a message for any channel.
+
+Templates are looked up by name in the user's own folder first, then in ours. `docs/templates.md` documents them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from traceback import walk_tb
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    select_autoescape,
+)
+
+from storydelta.digest import Digest
+from storydelta.digest.safety import clean, shorten
+from storydelta.errors import RenderError
+from storydelta.model import Message
+
+OURS = Path(__file__).resolve().parents[1] / "templates"
+_LONGEST_SUBJECT = 110
+_TEXT_WIDTH = 78
+
+
+def render(digest: Digest, templates: Path | None = None) -> Message:
+    """The digest as a message. RenderError names the template, the file and the line that does not render.
+
+    `templates`: a folder of the user's own, whose files override ours of the same name.
+    """
+    environment = _environment(templates)
+    return Message(
+        story=digest.story,
+        edition=digest.edition,
+        subject=subject_line(digest),
+        html=fill(environment, "digest.html.j2", digest),
+        text=_without_controls(fill(environment, "digest.txt.j2", digest)),
+        made_at=digest.made_at.at,
+    )
+
+
+def subject_line(digest: Digest) -> str:
+    """One short line without control characters: "Crocus City Hall: 137 killed, up from 133"."""
+    return shorten(clean(f"{shorten(digest.title, 60)}: {digest.headline}"), _LONGEST_SUBJECT)
+
+
+def fill(environment: Environment, name: str, digest: Digest) -> str:
+    """One template filled with a digest; RenderError where it cannot be."""
+    try:
+        return environment.get_template(name).render(digest=digest, labels=digest.labels)
+    except TemplateSyntaxError as problem:
+        raise RenderError(
+            f"{problem.filename or name}, line {problem.lineno}: {problem.message}"
+        ) from problem
+    except TemplateNotFound as problem:
+        raise RenderError(f"There is no template {problem.name}, which {name} asks for.") from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise RenderError(f"The template {name} cannot be read: {problem}.") from problem
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
+        where = next(_template_lines(problem), name)
+        raise RenderError(f"{where}: {problem}") from problem
+
+
+def _template_lines(problem: BaseException) -> Iterator[str]:
+    """Where in a template it went wrong, innermost first."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(problem.__traceback__)]
+    for file, line in reversed(frames):
+        if file.endswith(".j2"):
+            yield f"{file}, line {line}"
+
+
+@cache
+def _environment(templates: Path | None) -> Environment:
+    folders = [OURS] if templates is None else [templates, OURS]
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=select_autoescape(enabled_extensions=("html", "html.j2", "xml.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["wrapped"] = wrapped
+    return environment
+
+
+def wrapped(text: str, indent: int = 0, first: str = "") -> str:
+    """The text in lines of at most 78 characters; `first` begins the first line, `indent` blanks the others."""
+    return textwrap.fill(
+        text, _TEXT_WIDTH, initial_indent=first, subsequent_indent=" " * indent, break_on_hyphens=False
+    )
+
+
+def _without_controls(text: str) -> str:
+    """What a terminal would take for commands is dropped, whatever a template let through."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
