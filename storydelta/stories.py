@@ -6,18 +6,18 @@ found, and what would be right.
 
 from __future__ import annotations
 
-import importlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from storydelta.delivery import CHANNELS, find_channel
 from storydelta.errors import StoryError
-from storydelta.sources import SOURCES
-from storydelta.story import Story
+from storydelta.sources import SOURCES, source_key
+from storydelta.story import SourceEntry, Story
 from storydelta.story_problem import Complaint, explain, line_of, read_complaint
 
 _SUFFIX = ".toml"
@@ -102,35 +102,54 @@ def _complaints(table: Mapping[str, Any], slug: str, folder: Path) -> Iterator[C
             yield Complaint((key,), "is not written in the file: it follows from where the file lies")
             return
     yield from _of(Story, {**table, "slug": slug, "folder": folder}, ())
-    for section, options in (("sources", _options_of(SOURCES)), ("channels", _options_of(_channels()))):
+    taken: dict[tuple[str, str], str] = {}
+    for section, number, entry in _entries(table):
+        kinds = SOURCES if section == "sources" else CHANNELS
+        kind = next((kind for kind in kinds if kind.name == entry["kind"]), None)
+        if kind is None:
+            text = f"{entry['kind']!r} is not a kind of {section[:-1]}"
+            known = tuple(each.name for each in kinds)
+            yield Complaint((section, number, "kind"), text, known, entry["kind"])
+            continue
+        own = ("kind", "name") if section == "sources" else ("kind", "to")
+        options = {key: value for key, value in entry.items() if key not in own}
+        complaints = list(_of(kind.options, options, (section, number), also=own))
+        yield from complaints
+        if not complaints:
+            yield from _of_identities(section, number, entry, taken)
+
+
+def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """The sources and channels that name a kind, as they stand in the file."""
+    for section in ("sources", "channels"):
         entries = table.get(section, [])
         for number, entry in enumerate(entries if isinstance(entries, list) else []):
             if isinstance(entry, dict) and isinstance(entry.get("kind"), str):
-                yield from _of_entry(entry, section, number, options)
+                yield section, number, entry
 
 
-def _options_of(kinds: Iterable[Any]) -> dict[str, type[BaseModel]]:
-    return {kind.name: kind.options for kind in kinds}
-
-
-def _channels() -> tuple[Any, ...]:
-    return tuple(getattr(importlib.import_module("storydelta.delivery"), "CHANNELS", ()))
-
-
-def _of_entry(
-    entry: Mapping[str, Any], section: str, number: int, kinds: Mapping[str, type[BaseModel]]
+def _of_identities(
+    section: str, number: int, entry: Mapping[str, Any], taken: dict[tuple[str, str], str]
 ) -> Iterator[Complaint]:
-    kind, where = entry["kind"], (section, number)
-    if not kinds:
-        return
-    if kind not in kinds:
-        yield Complaint(
-            (*where, "kind"), f"{kind!r} is not a kind of {section.removesuffix('s')}", tuple(kinds), kind
-        )
-        return
-    own = {"kind", "name"} if section == "sources" else {"kind", "to"}
-    options = {key: value for key, value in entry.items() if key not in own}
-    yield from _of(kinds[kind], options, where, also=tuple(sorted(own)))
+    """Recipients that cannot be any, and sources and recipients that stand there twice: what is stored about them
+    is stored under their identity.
+    """
+    place = f"{section}[{number + 1}]"
+    names: dict[tuple[str | int, ...], str]
+    if section == "sources":
+        names = {(section, number): source_key(SourceEntry.model_validate(entry))}
+    else:
+        recipients = entry["to"] if isinstance(entry.get("to"), list) else []
+        names = {(section, number, "to", at): to for at, to in enumerate(recipients) if isinstance(to, str)}
+    for where, name in names.items():
+        try:
+            if section == "channels":
+                find_channel(entry["kind"]).check(name)
+        except ValueError as problem:
+            yield Complaint(where, str(problem))
+        identity = (entry["kind"], name)
+        if (before := taken.setdefault(identity, place)) != place:
+            yield Complaint(where, f"the same {entry['kind']} {name!r} as {before}; leave one of them out")
 
 
 def _of(

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,41 @@ def test_an_error_names_file_line_key_what_was_found_and_what_would_be_right(old
     assert message.startswith("stories/bridge.toml")
     assert said in message
     assert message.count("\n") <= 1
+
+
+CHANNEL = '[[channels]]\nkind = "file"\nto = ["digests"]\n'
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ('[[sources]]\nkind = "folder"\npath = "inbox"\nname = "Again"', "line 10: sources[2]: the same folder 'folder:inbox' as sources[1]"),
+        (CHANNEL + CHANNEL, "line 15: channels[2].to[1]: the same file 'digests' as channels[1]"),
+        (CHANNEL.replace('"file"', '"fax"'), "line 11: channels[1].kind: 'fax' is not a kind of channel; known are file"),
+        (CHANNEL.replace('"digests"', '" "'), "line 12: channels[1].to[1]: ' ' is not a folder"),
+        (CHANNEL.replace("to", "too"), "line 12: channels[1].too: unknown key; did you mean 'to'?"),
+        (CHANNEL + "idnex = false", "line 13: channels[1].idnex: unknown key; did you mean 'index'?"),
+        (CHANNEL + 'index = "no thanks"', "line 13: channels[1].index: 'no thanks' is not true or false"),
+    ],
+)  # fmt: skip
+def test_sources_and_channels_are_checked_by_their_kinds(added, said):
+    with pytest.raises(StoryError) as problem:
+        parse_story(GOOD + "\n" + added, "bridge", "bridge.toml")
+    assert said in str(problem.value)
+
+
+def test_a_date_in_a_story_file_is_midnight_utc_and_one_that_is_written_plainly_works_too():
+    for written in ('"2024-03-22"', "2024-03-22", "2024-03-22T03:00:00+03:00"):
+        story = parse_story(f"{GOOD}[belongs]\nsince = {written}\n", "bridge", "bridge.toml")
+        assert story.belongs.since == datetime(2024, 3, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"), [("90 s", 1.5), ("45m", 45), ("2 hours", 120), ("1 day", 1440), ("PT30M", 30)]
+)
+def test_lengths_of_time_can_be_written_as_people_write_them(written, minutes):
+    story = parse_story(GOOD.replace("30 min", written), "bridge", "bridge.toml")
+    assert story.alerts.interval == timedelta(minutes=minutes)
 
 
 def test_a_story_is_found_by_slug_in_the_first_folder_that_has_it_or_by_path(tmp_path):

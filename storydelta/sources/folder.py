@@ -17,6 +17,7 @@ from storydelta.errors import DocumentError, SourceError
 from storydelta.model import Item
 from storydelta.sources.canonical import canonical_url
 from storydelta.sources.kind import Context, Fetched, Problem, SourceKind, SourceOptions
+from storydelta.sources.revisions import hand_over
 from storydelta.sources.textfile import TextFile, decode, read_text_file
 
 
@@ -34,11 +35,10 @@ class FolderOptions(SourceOptions):
 
 async def fetch(options: FolderOptions, state: Mapping[str, Any], context: Context) -> Fetched:
     """Every document below the folder, oldest first; files that are none are problems, and the others go on."""
-    del state  # which texts are new is for the store to say: state saved beside it could disagree with it
-    return await asyncio.to_thread(_read, options, context)
+    return await asyncio.to_thread(_read, options, state, context)
 
 
-def _read(options: FolderOptions, context: Context) -> Fetched:
+def _read(options: FolderOptions, state: Mapping[str, Any], context: Context) -> Fetched:
     root = context.base / Path(options.path).expanduser()
     if not root.is_dir():
         raise SourceError(f"{root}: there is no such folder; correct 'path' or create it")
@@ -60,7 +60,8 @@ def _read(options: FolderOptions, context: Context) -> Fetched:
         else:
             items.append(_item(options, name, document))
     items.sort(key=lambda item: (item.published_at or context.now, item.url))
-    return Fetched(items=tuple(items), problems=tuple(problems))
+    new, handed = hand_over(items, state)
+    return Fetched(items=new, problems=tuple(problems), state=handed)
 
 
 def _matching(root: Path, patterns: tuple[str, ...]) -> Iterator[Path]:

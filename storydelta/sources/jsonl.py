@@ -14,6 +14,7 @@ from storydelta.errors import DocumentError, SourceError
 from storydelta.model import Item
 from storydelta.sources.documents import read_lines
 from storydelta.sources.kind import Context, Fetched, Problem, SourceKind, SourceOptions
+from storydelta.sources.revisions import hand_over
 
 
 class JsonLinesOptions(SourceOptions):
@@ -27,11 +28,10 @@ class JsonLinesOptions(SourceOptions):
 
 async def fetch(options: JsonLinesOptions, state: Mapping[str, Any], context: Context) -> Fetched:
     """Every document of the file, oldest first; lines that are none are problems, and the others go on."""
-    del state  # the file is read whole each time: a line may change anywhere
-    return await asyncio.to_thread(_read, options, context)
+    return await asyncio.to_thread(_read, options, state, context)
 
 
-def _read(options: JsonLinesOptions, context: Context) -> Fetched:
+def _read(options: JsonLinesOptions, state: Mapping[str, Any], context: Context) -> Fetched:
     path = context.base / Path(options.path).expanduser()
     if not path.is_file():
         raise SourceError(f"{path}: there is no such file; correct 'path' or create it")
@@ -48,7 +48,8 @@ def _read(options: JsonLinesOptions, context: Context) -> Fetched:
             else:
                 items.append(_with_publisher(found, options.publisher))
     items.sort(key=lambda item: item.published_at or context.now)  # stable: the file's order decides ties
-    return Fetched(items=tuple(items), problems=tuple(problems))
+    new, handed = hand_over(items, state)
+    return Fetched(items=new, problems=tuple(problems), state=handed)
 
 
 def _with_publisher(item: Item, publisher: str) -> Item:

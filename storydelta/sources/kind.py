@@ -57,7 +57,7 @@ class Problem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """What a source handed over: its documents in order, what was wrong with others, and the state that its next
-    fetch is to be given (JSON).
+    fetch is to be given (JSON), to be kept if and when the items are.
     """
 
     items: tuple[Item, ...]

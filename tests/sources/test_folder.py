@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 from datetime import UTC, datetime
 
@@ -111,6 +112,19 @@ def test_two_files_with_one_url_are_revisions_where_one_says_when_it_was_modifie
     found = fetched(inbox.parent)
     assert [item.text for item in found.items] == ["115 dead", "133 dead"]
     assert found.problems == ()
+
+
+def test_revisions_are_handed_over_once_so_that_none_looks_like_a_step_back(inbox):
+    entry = SourceEntry(kind="folder", path="inbox")
+    context = Context(base=inbox.parent, now=NOW)
+    put(inbox, "a.txt", HEAD + "115 dead")
+    put(inbox, "other.txt", "published: 2024-03-22\n\n60 dead")
+    first = asyncio.run(fetch_source(entry, {}, context))
+    put(inbox, "b.txt", HEAD.replace("\n\n", "\nmodified: 2024-03-23T14:45:00Z\n\n") + "133 dead")
+    second = asyncio.run(fetch_source(entry, first.state, context))
+    third = asyncio.run(fetch_source(entry, json.loads(json.dumps(second.state)), context))
+    assert [item.text for item in second.items] == ["60 dead", "115 dead", "133 dead"]
+    assert [item.text for item in third.items] == ["60 dead"]
 
 
 def test_nothing_outside_the_folder_is_read(inbox):
