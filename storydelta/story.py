@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from storydelta.model import ChangeKind, Measure
 
@@ -36,7 +44,12 @@ def _aware(moment: datetime) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-Moment = Annotated[datetime, AfterValidator(_aware)]
+def _text(*examples: str) -> WithJsonSchema:
+    """For editors: text, without a format, since more is understood than the standard formats allow."""
+    return WithJsonSchema({"type": "string", "examples": list(examples)})
+
+
+Moment = Annotated[datetime, AfterValidator(_aware), _text("2024-03-22", "2024-03-22T09:30:00Z")]
 """A date or time as a story file gives it; a date alone is midnight, and UTC where no offset is given."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -51,7 +64,9 @@ def _spelled_out(value: object) -> object:
     return timedelta(**{unit: int(match[1])}) if match and unit else value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_spelled_out), Field(ge=timedelta(0))]
+Duration = Annotated[
+    timedelta, BeforeValidator(_spelled_out), Field(ge=timedelta(0)), _text("30 min", "2 h", "PT30M")
+]
 """A length of time: '30 min', '2 h', '1 day', or ISO 8601: 'PT30M'."""
 
 
@@ -73,11 +88,14 @@ class Threshold(_Frozen):
     percent: float = Field(0, ge=0, description="At least this share of the figure before, in per cent.")
 
 
+TimeOfDay = Annotated[time, _text("22:00")]
+
+
 class QuietHours(_Frozen):
     """Hours in which no digest is sent; what was held back comes with the first one after them."""
 
-    start: time = Field(alias="from", description="'22:00', in the story's time zone.")
-    end: time = Field(alias="to", description="'06:30', in the story's time zone; may be past midnight.")
+    start: TimeOfDay = Field(alias="from", description="'22:00', in the story's time zone.")
+    end: TimeOfDay = Field(alias="to", description="'06:30', in the story's time zone; may be past midnight.")
 
 
 class AlertRules(_Frozen):
