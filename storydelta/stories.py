@@ -17,12 +17,11 @@ from pydantic import BaseModel, ValidationError
 from storydelta.delivery import CHANNELS, find_channel
 from storydelta.errors import StoryError
 from storydelta.sources import SOURCES, source_key
-from storydelta.story import SourceEntry, Story
+from storydelta.story import NOT_IN_FILES, SourceEntry, Story
 from storydelta.story_problem import Complaint, explain, line_of, read_complaint
 
 _SUFFIX = ".toml"
 _MAX_BYTES = 1_000_000
-_NOT_IN_FILES = ("slug", "folder")
 
 
 def find_story(name: str, folders: Sequence[Path]) -> Story:
@@ -86,8 +85,8 @@ def parse_story(text: str, slug: str, name_of_file: str, folder: Path = Path()) 
         raise StoryError(
             f"{name_of_file}: not TOML: {problem}; text, times and dates stand in quotes"
         ) from None
-    complaints = sorted(_complaints(table, slug, folder), key=lambda complaint: not complaint.choices)
-    if complaints:  # a misspelt key also leaves the right one missing: it is said first
+    complaints = find_complaints(table, slug, folder)
+    if complaints:
         first, *others = complaints
         line = line_of(text, first.where)
         more = f" (and {len(others)} more)" if others else ""
@@ -95,9 +94,15 @@ def parse_story(text: str, slug: str, name_of_file: str, folder: Path = Path()) 
     return Story.model_validate({**table, "slug": slug, "folder": folder})
 
 
+def find_complaints(table: Mapping[str, Any], slug: str, folder: Path) -> list[Complaint]:
+    """Everything that is wrong with a story's table, the options of its sources and channels included. What has
+    a close match comes first: a misspelt key also leaves the right one missing.
+    """
+    return sorted(_complaints(table, slug, folder), key=lambda complaint: not complaint.choices)
+
+
 def _complaints(table: Mapping[str, Any], slug: str, folder: Path) -> Iterator[Complaint]:
-    """Everything that is wrong with a story's table, the options of its sources and channels included."""
-    for key in _NOT_IN_FILES:
+    for key in NOT_IN_FILES:
         if key in table:
             yield Complaint((key,), "is not written in the file: it follows from where the file lies")
             return

@@ -145,6 +145,10 @@ class ChannelEntry(_Frozen):
         return dict(self.model_extra or {})
 
 
+NOT_IN_FILES = ("slug", "folder")
+"""What a story's file does not state, since it follows from where the file lies."""
+
+
 class Story(_Frozen):
     """A story to watch. `slug`, the file's name without its ending, identifies it everywhere."""
 

@@ -11,10 +11,13 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from storydelta.story import NOT_IN_FILES
+
 Where = tuple[str | int, ...]
 _SHOWN = 60
 _SLUG = "lower-case letters, digits and single hyphens, like 'moscow-concert-hall'"
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[A-Za-z0-9_.-]+)\s*=")
 _EXPECTED = {
     "string_type": ("text", 'write it in quotes: {key} = "…"'),
@@ -60,7 +63,8 @@ def read_complaint(
     place = (*where, *inner)
     if error["type"] == "extra_forbidden":
         parent = _model_at(model, inner[:-1])
-        keys = tuple(field.alias or name for name, field in parent.model_fields.items()) if parent else ()
+        fields = parent.model_fields if parent else {}
+        keys = tuple(field.alias or name for name, field in fields.items() if name not in NOT_IN_FILES)
         return Complaint(place, "unknown key", (*also, *keys) if len(inner) == 1 else keys, str(inner[-1]))
     if error["type"] in ("enum", "literal_error"):
         choices = tuple(re.findall(r"'([^']+)'", error["ctx"]["expected"]))
@@ -173,7 +177,10 @@ def _dotted(place: Where) -> str:
     """`("sources", 1, "path")` as "sources[2].path": people count from one."""
     dotted = ""
     for part in place:
-        dotted += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if dotted else ''}{part}"
+        if isinstance(part, int):
+            dotted += f"[{part + 1}]"
+        else:
+            dotted += ("." if dotted else "") + (part if _BARE.fullmatch(part) else _shown(part))
     return dotted
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from storydelta.delivery import CHANNELS
 from storydelta.sources import SOURCES
 from storydelta.sources.textfile import HEAD_KEYS
-from storydelta.story import Story
+from storydelta.story import NOT_IN_FILES, Story
 
 SCHEMA_FILE = "story.schema.json"
 REFERENCE_FILE = "story-files.md"
@@ -90,7 +90,7 @@ def story_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a story file, with the options of each kind of source and channel."""
     schema: dict[str, Any] = _tidied(Story.model_json_schema(by_alias=True, mode="validation"))
     definitions, properties = schema["$defs"], schema["properties"]
-    for key in ("slug", "folder"):  # they follow from where the file lies
+    for key in NOT_IN_FILES:
         properties.pop(key)
     schema["required"] = [key for key in schema["required"] if key in properties]
     for section, base, kinds in (("sources", "SourceEntry", SOURCES), ("channels", "ChannelEntry", CHANNELS)):

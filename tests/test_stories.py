@@ -1,10 +1,15 @@
+import json
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storydelta.errors import StoryError
-from storydelta.stories import find_story, load_story, parse_story
+from storydelta.stories import find_complaints, find_story, load_story, parse_story
+from storydelta.story_problem import explain
 
 GOOD = """\
 title = "Bridge collapse"
@@ -117,3 +122,40 @@ def test_what_cannot_be_read_as_a_story_file_is_said_in_a_line(tmp_path):
     (tmp_path / "Bad Name.toml").write_text(GOOD)
     with pytest.raises(StoryError, match="'Bad Name' is to identify the story"):
         load_story(tmp_path / "Bad Name.toml")
+
+
+TABLE = tomllib.loads(GOOD + CHANNEL)
+PLACES = [("title",), ("sources",), ("sources", 0), ("sources", 0, "kind"), ("sources", 0, "path"), ("channels", 0, "to"),
+          ("channels", 0, "kind"), ("alerts",), ("alerts", "interval"), ("alerts", "mute"), ("alerts", "quiet"),
+          ("alerts", "thresholds"), ("alerts", "only"), ("belongs",), ("names",), ("timezone",), ("x\ny",)]  # fmt: skip
+VALUES = st.recursive(
+    st.integers() | st.floats() | st.booleans() | st.text(max_size=8) | st.dates() | st.times() | st.datetimes(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["kind", "to", "by", "x"]), inner, max_size=2),
+    max_leaves=4,
+)  # fmt: skip
+
+
+def with_value(table, place, value):
+    copy = json.loads(json.dumps(table))
+    copy.setdefault("alerts", {})
+    inner = copy
+    for part in place[:-1]:
+        inner = inner[part]
+    inner[place[-1]] = value
+    return copy
+
+
+@given(st.sampled_from(PLACES), VALUES)
+def test_any_value_anywhere_gives_a_story_or_complaints_in_words(place, value):
+    complaints = find_complaints(with_value(TABLE, place, value), "bridge", Path())
+    for complaint in complaints:
+        words = explain(complaint)
+        assert "Input should" not in words
+        assert "\n" not in words
+        assert len(words) < 500
+
+
+@given(st.text(max_size=80))
+def test_any_text_gives_a_story_or_an_error_in_words(text):
+    with pytest.raises(StoryError):
+        parse_story(text, "bridge", "bridge.toml")

@@ -1,11 +1,16 @@
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storydelta.errors import DocumentError
 from storydelta.model import Item
 from storydelta.sources import item_from_json, read_documents
+
+FIELDS = ("id", "url", "title", "text", "publisher", "published_at")
 
 
 def lines(*objects):
@@ -77,3 +82,24 @@ def test_a_missing_date_is_an_error_only_where_dates_are_needed():
 def test_what_no_database_takes_is_replaced_character_by_character():
     item = item_from_json({"text": "a\x00b\ud800c"}, "x")
     assert item.text == "a\ufffdb\ufffdc"
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=6),
+    max_leaves=10,
+)
+
+
+@given(ANY_JSON)
+def test_any_json_is_a_document_or_an_error_in_words(value):
+    with suppress(DocumentError):
+        item = item_from_json(value, "x")
+        assert item.text.strip() or item.title.strip()
+        assert item.published_at is None or item.published_at.tzinfo is UTC
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200))
+def test_any_line_is_a_document_or_an_error_in_words(line):
+    with suppress(DocumentError):
+        assert len(list(read_documents([line], "x"))) <= 1
