@@ -1,0 +1,92 @@
+"""Editions and what was held back from digests, in a session that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from storage.mapping import (
+    edition_of,
+    ledger_to_json,
+    verdict_from_json,
+    verdict_to_json,
+    verdicts_from_json,
+    verdicts_to_json,
+)
+from storage.tables import EditionRow, HeldRow
+from storydelta.errors import StoreError
+from storydelta.model import Edition, Verdict
+
+
+def latest_number(session: Session, story_id: int, until: datetime | None = None) -> int:
+    """The highest number, or the highest of those made up to a moment; 0 where there is none."""
+    query = select(func.max(EditionRow.number)).where(EditionRow.story_id == story_id)
+    if until is not None:
+        query = query.where(EditionRow.made_at <= until)
+    return session.scalar(query) or 0
+
+
+def numbered(session: Session, story_id: int, slug: str, number: int) -> Edition | None:
+    row = session.get(EditionRow, (story_id, number))
+    return edition_of(row, slug) if row else None
+
+
+def numbered_after(
+    session: Session, story_id: int, slug: str, number: int, limit: int
+) -> tuple[Edition, ...]:
+    rows = session.scalars(
+        select(EditionRow)
+        .where(EditionRow.story_id == story_id, EditionRow.number > number)
+        .order_by(EditionRow.number)
+        .limit(limit)
+    )
+    return tuple(edition_of(row, slug) for row in rows)
+
+
+def verdicts_since(session: Session, story_id: int, since: int | datetime) -> tuple[Verdict, ...]:
+    """The verdicts of the editions after a number, or made after a moment, oldest first. No ledger is read."""
+    column = EditionRow.number if isinstance(since, int) else EditionRow.made_at
+    query = select(EditionRow.verdicts).where(EditionRow.story_id == story_id, column > since)
+    found = session.scalars(query.order_by(EditionRow.number))
+    return tuple(verdict for payload in found for verdict in verdicts_from_json(payload))
+
+
+def publish(session: Session, story_id: int, edition: Edition) -> None:
+    """Stores the next edition. StoreError where its number is not the next one."""
+    number = latest_number(session, story_id) + 1
+    if edition.number != number:
+        raise StoreError(
+            f"edition {edition.number} of {edition.story!r} cannot be stored: the next is {number}"
+        )
+    session.execute(
+        insert(EditionRow),
+        {
+            "story_id": story_id,
+            "number": number,
+            "made_at": edition.made_at,
+            "ledger": ledger_to_json(edition.ledger),
+            "verdicts": verdicts_to_json(edition.verdicts),
+        },
+    )
+
+
+def hold(session: Session, story_id: int, verdicts: Sequence[Verdict], edition: int) -> None:
+    if verdicts:
+        session.execute(
+            insert(HeldRow),
+            [{"story_id": story_id, "edition": edition, "verdict": verdict_to_json(v)} for v in verdicts],
+        )
+
+
+def held(session: Session, story_id: int) -> tuple[Verdict, ...]:
+    rows = session.scalars(
+        select(HeldRow.verdict).where(HeldRow.story_id == story_id).order_by(HeldRow.edition, HeldRow.id)
+    )
+    return tuple(verdict_from_json(payload) for payload in rows)
+
+
+def drop_held(session: Session, story_id: int) -> None:
+    session.execute(delete(HeldRow).where(HeldRow.story_id == story_id))
