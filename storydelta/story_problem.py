@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ def _in_words(error: Mapping[str, Any], place: Where) -> str:
     sort, found = error["type"], error["input"]
     if sort in _EXPECTED:
         wanted, remedy = _EXPECTED[sort]
+        if place in (("sources",), ("channels",)):
+            remedy = "write it as a table [[{key}]]"
         return f"{_shown(found)} is not {wanted}; {remedy.format(key=_last_key(place), found=_toml(found))}"
     fixed = {
         "missing": f"missing; add {_example(place)}",
@@ -190,7 +193,7 @@ def _shown(found: object) -> str:
 
 
 def _toml(found: object) -> str:
-    return f'"{found}"' if isinstance(found, str) else "…"
+    return json.dumps(found, ensure_ascii=False) if isinstance(found, str) and len(found) <= _SHOWN else "…"
 
 
 def _unquoted(part: str) -> str:
