@@ -42,6 +42,7 @@ def _read(options: FolderOptions, state: Mapping[str, Any], context: Context) ->
     root = context.base / Path(options.path).expanduser()
     if not root.is_dir():
         raise SourceError(f"{root}: there is no such folder; correct 'path' or create it")
+    inside = root.resolve()
     documents: list[tuple[str, TextFile]] = []
     problems: list[Problem] = []
     for count, path in enumerate(_matching(root, options.files)):
@@ -49,7 +50,7 @@ def _read(options: FolderOptions, state: Mapping[str, Any], context: Context) ->
             raise SourceError(f"{root}: more than {context.limits.documents:,} files; split it")
         name = path.relative_to(root).as_posix()
         try:
-            text = decode(_bytes(path, root.resolve(), name, context.limits.document_bytes), name)
+            text = decode(_bytes(path, inside, name, context.limits.document_bytes), name)
             documents.append((name, read_text_file(text, name)))
         except DocumentError as problem:
             problems.append(Problem(document=_identity(options.path, name), text=str(problem)))
