@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from storydelta.errors import DocumentError, StorydeltaError
+
+if TYPE_CHECKING:
+    from flows.wiring import House
+    from storydelta.model import Item
 
 
 class _Commands(click.Group):
@@ -24,6 +30,24 @@ class _Commands(click.Group):
             raise click.ClickException(str(problem)) from problem
 
 
+class _Time(click.ParamType[datetime]):
+    """An ISO 8601 date or time; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from storydelta.sources.documents import parse_time
+
+        try:
+            return parse_time(str(value), "time")
+        except DocumentError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+_STORY = click.argument("story")
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="storydelta")
 def main() -> None:
@@ -31,36 +55,168 @@ def main() -> None:
 
 
 @main.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default="demo-output", show_default=True,
+    help="Where everything that the demo makes goes.",
+)  # fmt: skip
+def demo(folder: Path) -> None:
+    """Run the seed story, offline, from its first document to its last digest."""
+    from flows.run_demo import run_all, set_up
+    from flows.show import show_demo
+
+    made = set_up(folder)
+    asyncio.run(show_demo(made, run_all(made)))
+
+
+@main.command()
+@_STORY
+@click.option("--now", type=_Time(), help="Rehearse the run as if it were that time.")
+@_JSON
+def run(story: str, now: datetime | None, as_json: bool) -> None:
+    """Run STORY once: fetch its sources, compare, send what changed."""
+    from flows.show import outcome_to_json, show_outcome
+    from flows.start_prefect import prepare_prefect
+
+    with _house() as house:
+        house.story(story)  # a wrong name is said before Prefect is started
+    prepare_prefect()
+    from flows.watch_story import watch_story
+
+    outcome = asyncio.run(watch_story(story, now=now))
+    if as_json:
+        _print_json(outcome_to_json(outcome))
+    else:
+        show_outcome(outcome)
+
+
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-def extract(file: str) -> None:
-    """Print the claims of each document in FILE (JSON Lines; - is standard input)."""
-    from flows.wiring import build_reader  # noqa: PLC0415 - the parser takes a second to import
-    from storydelta.claims.contract import claim_to_json  # noqa: PLC0415
-    from storydelta.sources.documents import read_lines  # noqa: PLC0415
+@_JSON
+def extract(file: str, as_json: bool) -> None:
+    """Print the claims of each document in FILE (JSON Lines; - is standard input).
+
+    In a terminal: the text with its claims marked, and a table beside. Elsewhere, or with --json: JSON Lines.
+    """
+    from flows.show import show_claims
+    from flows.wiring import build_reader
+    from storydelta.claims.contract import claim_to_json
 
     reader = build_reader()
-    broken = 0
-    with _opened(file) as lines:
-        for _, found in read_lines(lines, file):
-            if isinstance(found, DocumentError):
-                click.echo(f"Error: {found}", err=True)
-                broken += 1
-                continue
+    with _documents(file) as documents:
+        for item in documents:
             claims = reader.read(
-                title=found.title, text=found.text, publisher=found.publisher, published_at=found.published_at
+                title=item.title, text=item.text, publisher=item.publisher, published_at=item.published_at
             )
-            _print_json({"id": found.id or found.url, "claims": [claim_to_json(claim) for claim in claims]})
-    if broken:
-        sys.exit(1)
+            if as_json or not sys.stdout.isatty():
+                _print_json({"id": item.id or item.url, "claims": [claim_to_json(claim) for claim in claims]})
+            else:
+                show_claims(item, claims)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--about", default="", help="What the story is about, in a few words.")
+@click.option("--story", "story_name", help="A story file, for its alert rules and what belongs to it.")
+@_JSON
+def replay(file: str, about: str, story_name: str | None, as_json: bool) -> None:
+    """Print what would have changed, and when, over the documents in FILE (JSON Lines)."""
+    from flows.replay_documents import rehearsal, replay_documents
+    from flows.settings import read_settings
+    from flows.show import show_verdicts
+    from flows.wiring import build_reader
+    from storydelta.claims.contract import verdict_to_json
+    from storydelta.stories import find_story
+
+    settings = read_settings()
+    story = find_story(story_name, settings.stories) if story_name else rehearsal(about)
+    with _documents(file, dated=True) as documents:
+        items = list(documents)
+    labels = replay_documents(items, story, build_reader(settings, story))
+    for verdict, ids in labels:
+        if as_json or not sys.stdout.isatty():
+            _print_json(verdict_to_json(verdict, ids))
+        else:
+            show_verdicts([verdict], story)
+
+
+@main.command()
+@_STORY
+@click.option("--as-of", type=_Time(), help="What was known then.")
+@_JSON
+def ledger(story: str, as_of: datetime | None, as_json: bool) -> None:
+    """Print the positions of STORY: its figures, and who says who did it."""
+    from flows.show import edition_to_json, show_ledger
+
+    with _house() as house:
+        watched = house.story(story)
+        edition = (
+            house.store.edition_as_of(watched.slug, as_of)
+            if as_of
+            else house.store.latest_edition(watched.slug)
+        )
+    if edition is None:
+        when = f" by {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
+        raise StorydeltaError(f"{watched.slug}: nothing was known{when}; `storydelta run {story}` finds out")
+    if as_json:
+        _print_json(edition_to_json(edition))
+    else:
+        show_ledger(edition, watched)
+
+
+@main.command()
+@_STORY
+@click.option("--since", help="Changes after this edition (a number) or time.")
+@_JSON
+def changes(story: str, since: str | None, as_json: bool) -> None:
+    """Print every change of STORY with its evidence and the rule that made it an alert or held it back."""
+    from flows.show import show_verdicts
+    from storydelta.claims.contract import verdict_to_json
+
+    after = int(since) if since and since.isdigit() else _Time().convert(since, None, None) if since else 0
+    with _house() as house:
+        watched = house.story(story)
+        verdicts = house.store.changes_since(watched.slug, after)
+    if as_json:
+        for verdict in verdicts:
+            _print_json(verdict_to_json(verdict, {}))
+    else:
+        show_verdicts(verdicts, watched)
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
+def _house() -> Iterator[House]:
+    from flows.wiring import build_house
+
+    house = build_house()
+    with house.store:
+        yield house
+
+
+@contextmanager
+def _documents(file: str, *, dated: bool = False) -> Iterator[Iterable[Item]]:
+    """The documents of a file or of standard input. Broken lines are said on standard error, the others go on,
+    and the exit status is 1 at the end.
+    """
+    from storydelta.sources.documents import read_lines
+
+    broken = 0
+
+    def good(lines: BinaryIO) -> Iterator[Item]:
+        nonlocal broken
+        for _, found in read_lines(lines, file, dated=dated):
+            if isinstance(found, DocumentError):
+                click.echo(f"Error: {found}", err=True)
+                broken += 1
+            else:
+                yield found
+
     if file == "-":
-        yield sys.stdin.buffer
+        yield good(sys.stdin.buffer)
     else:
         with Path(file).open("rb") as lines:
-            yield lines
+            yield good(lines)
+    if broken:
+        sys.exit(1)
 
 
 def _print_json(value: object) -> None:

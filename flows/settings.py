@@ -16,15 +16,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="STORYDELTA_", env_ignore_empty=True, frozen=True)
 
-    home: Path = Field(Path("storydelta-home"), description="Folder for the database and for what is written.")
+    home: Path = Field(
+        Path("storydelta-home"), description="Folder for the database and for what is written."
+    )
     database: str = Field("", description="SQLAlchemy URL of the store; empty: SQLite in the home folder.")
-    stories: tuple[Path, ...] = Field((Path("stories"),), description="Folders with story files, as a JSON list.")
+    stories: tuple[Path, ...] = Field(
+        (Path("stories"),), description="Folders with story files, as a JSON list."
+    )
     templates: Path | None = Field(None, description="A folder whose templates go before those that ship.")
     model: str = Field(MODEL, description="spaCy model of the parser; 'none' reads by surface rules alone.")
 
     smtp_host: str = Field("", description="Mail server; empty: e-mail is off.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
-    smtp_security: str = Field("starttls", pattern="^(starttls|tls|none)$", description="starttls, tls or none.")
+    smtp_security: str = Field(
+        "starttls", pattern="^(starttls|tls|none)$", description="starttls, tls or none."
+    )
     smtp_user: str = Field("", description="User name at the mail server, if it wants one.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
     mail_from: str = Field("", description="Sender of digests: 'Storydelta <digest@example.org>'.")

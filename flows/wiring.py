@@ -1,18 +1,86 @@
-"""The composition root: the only place that reads settings and builds the store, the reader and the channels."""
+"""The composition root: the only place that reads settings and builds the store, the reader and the channels.
+
+Everything else takes what it needs as arguments.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
-from flows.settings import read_settings
+from pydantic import BaseModel
+
+from flows.settings import Settings, read_settings
+from storage.store import Store, open_store
 from storydelta.claims import KINDS
 from storydelta.claims.reader import Reader
+from storydelta.delivery.channel import Channel
 from storydelta.names import load_names
+from storydelta.sources import Context
+from storydelta.stories import find_story
+from storydelta.story import Story
 from storydelta.syntax import load_parser
 
+Clock = Callable[[], datetime]
 
-def build_reader(aliases: Mapping[str, Sequence[str]] | None = None) -> Reader:
-    """The claim engine with the model that the settings name and a story's own aliases."""
-    settings = read_settings()
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that a run needs, built once. Close it with the store: `with house.store: …`."""
+
+    settings: Settings
+    store: Store
+    clock: Clock = utc_now
+
+    def story(self, name: str) -> Story:
+        """The story of that slug or path. Raises StoryError."""
+        return find_story(name, self.settings.stories)
+
+    def reader(self, story: Story | None = None) -> Reader:
+        """The claim engine with the story's own aliases."""
+        return build_reader(self.settings, story)
+
+    def context(self, story: Story, now: datetime) -> Context:
+        """What a fetch of the story's sources may use."""
+        return Context(base=story.folder, now=now)
+
+    @property
+    def templates(self) -> Path | None:
+        return self.settings.templates
+
+    def channel_settings(self, channel: Channel) -> BaseModel:
+        """What the environment says of a channel, secrets among it, in the channel's own type."""
+        return channel.settings.model_validate(_channel_settings(self.settings).get(channel.name, {}))
+
+
+def build_house(settings: Settings | None = None, *, clock: Clock = utc_now) -> House:
+    """The house as the environment describes it. Raises StorydeltaError where a part of it cannot be had."""
+    settings = settings or read_settings()
+    return House(settings=settings, store=open_store(settings.database_url), clock=clock)
+
+
+def build_reader(settings: Settings | None = None, story: Story | None = None) -> Reader:
+    """The claim engine with the model that the settings name, and a story's own aliases. Needs no store."""
+    settings = settings or read_settings()
     parser = None if settings.model == "none" else load_parser(settings.model)
-    return Reader(kinds=KINDS, names=load_names(aliases or {}), parser=parser)
+    return Reader(kinds=KINDS, names=load_names(story.names if story else {}), parser=parser)
+
+
+def _channel_settings(settings: Settings) -> dict[str, dict[str, object]]:
+    return {
+        "file": {"folder": settings.home},
+        "email": {
+            "host": settings.smtp_host,
+            "port": settings.smtp_port,
+            "security": settings.smtp_security,
+            "user": settings.smtp_user,
+            "password": settings.smtp_password,
+            "sender": settings.mail_from,
+        },
+    }

@@ -1,0 +1,49 @@
+"""A history through the same steps as a scheduled run, into a temporary store: to test alert rules before trusting
+them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from flows import steps
+from storage.store import open_store
+from storydelta.claims.reader import Reader
+from storydelta.model import Item, Verdict
+from storydelta.story import Belonging, SourceEntry, Story
+
+
+def rehearsal(about: str) -> Story:
+    """A story with the default rules, for documents that are handed in."""
+    return Story(
+        slug="replay", title=about or "Replay", belongs=Belonging(about=about),
+        sources=(SourceEntry(kind="jsonl"),),
+    )  # fmt: skip
+
+
+def replay_documents(
+    items: Sequence[Item], story: Story, reader: Reader
+) -> Iterator[tuple[Verdict, Mapping[str, str]]]:
+    """The verdicts of one run for each distinct `published_at`, in order of time, each with the ids of the
+    documents by revision. Every item must be dated. Nothing is delivered.
+    """
+    quiet = story.model_copy(update={"channels": ()})
+    with (
+        tempfile.TemporaryDirectory(prefix="storydelta-") as folder,
+        open_store(f"sqlite:///{Path(folder) / 'replay.sqlite3'}") as store,
+    ):
+        for now, group in groupby(sorted(items, key=_moment), key=_moment):
+            sifted = steps.revise(group, quiet, store, now)
+            readings = steps.read(sifted.belonging, reader)
+            outcome = steps.publish(store, quiet, reader, readings, now, sifted=sifted)
+            for verdict in outcome.verdicts:
+                yield verdict, {c.revision: c.revision.rpartition("@")[0] for c in verdict.change.causes}
+
+
+def _moment(item: Item) -> datetime:
+    assert item.published_at is not None
+    return item.published_at

@@ -1,0 +1,179 @@
+"""What commands show a person in a terminal, and what they print for a program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from storydelta.claims.contract import (
+    claim_to_json,
+    statement_to_json,
+    subject_to_json,
+    value_to_json,
+    verdict_to_json,
+)
+from storydelta.digest import Digest, build_digest, describe
+from storydelta.digest.safety import clean
+from storydelta.model import Claim, Edition, Verdict
+
+if TYPE_CHECKING:
+    from flows.run_demo import Demo
+    from flows.steps import Outcome
+    from seeds import SeedRun
+    from storydelta.model import Item
+    from storydelta.story import Story
+
+_HELD_BACK = "held back"
+
+
+async def show_demo(demo: Demo, runs: AsyncIterator[tuple[SeedRun, Outcome]]) -> None:
+    """Says what each run does while it works, then what changed in each as a table, and where the digests lie."""
+    console = Console(highlight=False)
+    done: list[tuple[SeedRun, Outcome]] = []
+    with console.status("Starting Prefect's server, which takes some seconds …") as status:
+        async for run, outcome in runs:
+            done.append((run, outcome))
+            made = f"edition {outcome.edition.number}" if outcome.edition else "no change"
+            console.print(f"{run.now:%d %b %H:%M}  {clean(run.shows)}  [dim]{made}[/dim]")
+            status.update(f"{len(done)} runs of the flow watch_story are done …")
+    table = Table("run", "documents", "what changed", "digest", title="What changed, run after run")
+    for number, (run, outcome) in enumerate(done, 1):
+        table.add_row(
+            f"{number} · {run.now:%d %b %H:%M}", str(len(outcome.ingested)), _changes(outcome),
+            f"edition {outcome.message.edition}" if outcome.message else "–",
+        )  # fmt: skip
+    console.print(table)
+    digests = sum(outcome.message is not None for _, outcome in done)
+    console.print(f"{digests} digests lie in {demo.digests}. To look at them:", soft_wrap=True)
+    console.print(
+        f"  {sys.executable} -m webbrowser -t {(demo.digests / 'index.html').as_uri()}", soft_wrap=True
+    )
+
+
+def _changes(outcome: Outcome) -> Text:
+    lines = [
+        describe(verdict.change) + ("" if verdict.alert else f" [{_HELD_BACK}]")
+        for verdict in outcome.verdicts
+    ]
+    return Text("\n".join(map(clean, lines)) or "nothing")
+
+
+def show_outcome(outcome: Outcome) -> None:
+    """A run in a few lines; in one where it found nothing."""
+    console = Console(highlight=False)
+    for problem in outcome.problems:
+        Console(stderr=True, highlight=False).print(Text(f"Problem: {clean(problem)}"))
+    new = len(outcome.ingested)
+    if outcome.edition is None:
+        console.print(f"{outcome.story}: {new} new documents, and the narrative did not change.")
+    else:
+        console.print(f"{outcome.story}: {new} new documents, edition {outcome.edition.number}:")
+        console.print(_changes(outcome))
+    if outcome.message:
+        console.print(
+            f"A digest goes to {len(outcome.deliveries)} recipients: {clean(outcome.message.subject)}"
+        )
+
+
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """A run for programs: its documents, problems, changes, and the digest's subject if there is one."""
+    return {
+        "story": outcome.story,
+        "at": outcome.at.isoformat(),
+        "documents": [revision.document for revision in outcome.ingested],
+        "set_aside": [{"document": revision.document, "why": why} for revision, why in outcome.set_aside],
+        "problems": list(outcome.problems),
+        "edition": outcome.edition.number if outcome.edition else None,
+        "changes": [verdict_to_json(verdict, {}) for verdict in outcome.verdicts],
+        "digest": outcome.message.subject if outcome.message else None,
+    }
+
+
+def show_claims(item: Item, claims: Sequence[Claim]) -> None:
+    """A document with the telling words of its claims marked, and its claims as a table."""
+    console = Console(highlight=False)
+    console.rule(clean(item.id or item.url))
+    for field, raw in (("title", item.title), ("text", item.text)):
+        if raw.strip():
+            marked = Text(raw)
+            for claim in claims:
+                if claim.evidence.field == field:
+                    marked.stylize("bold reverse", *claim.evidence.focus)
+            console.print(marked, style="bold" if field == "title" else "")
+    table = Table("kind", "says", "who", "rule", "confidence")
+    for claim in claims:
+        fields = claim_to_json(claim)
+        said = {k: v for k, v in fields.items() if k not in ("kind", "evidence", "rule", "confidence")}
+        words = ", ".join(
+            f"{k} {v}" for k, v in said.items() if v is not None and not k.startswith("speaker")
+        )
+        who = claim.speaker.written if claim.speaker else "the document"
+        table.add_row(claim.kind, clean(words), clean(who), claim.rule, f"{claim.confidence:.2f}")
+    console.print(table if claims else "no claims")
+
+
+def show_verdicts(verdicts: Sequence[Verdict], story: Story) -> None:
+    """Each change in words, with its evidence and the rule that sent it or held it back."""
+    console = Console(highlight=False)
+    for verdict in verdicts:
+        change = verdict.change
+        console.print(
+            Text(clean(describe(change, zone=story.timezone)), style="bold" if verdict.alert else "")
+        )
+        sent = "alert" if verdict.alert else _HELD_BACK
+        console.print(
+            Text(f"  {sent} by {verdict.rule}: {clean(verdict.reason)} Found by {change.rule}.", style="dim")
+        )
+        for cause in change.causes:
+            console.print(Text(f"  “{clean(cause.evidence.text)}” – {clean(cause.document)}"))
+    if not verdicts:
+        console.print("No changes.")
+
+
+def show_ledger(edition: Edition, story: Story) -> None:
+    """The positions of an edition: figures with everybody's latest, and who says what about whom."""
+    view = build_digest(story, edition=edition, verdicts=(), ledger=edition.ledger, now=edition.made_at)
+    console = Console(highlight=False)
+    console.print(Text(f"{view.title} · edition {view.edition} · {view.known_at.plain}", style="bold"))
+    console.print(_figures(view))
+    for matrix in view.matrices:
+        table = Table("who says", *matrix.actors)
+        for row in matrix.rows:
+            table.add_row(row.speaker, *(cell.word if cell else "" for cell in row.cells))
+        console.print(table)
+    for dispute in view.disputes:
+        console.print(Text(f"In dispute: {dispute.words}"))
+
+
+def _figures(view: Digest) -> Table:
+    table = Table("", "stands at", "since", "who says so", "others")
+    for figure in view.figures:
+        leading = [word.voice for word in figure.words if word.leads]
+        others = [f"{word.says} ({word.voice})" for word in figure.words if not word.leads]
+        table.add_row(figure.label, figure.value, figure.since.short, ", ".join(leading), "\n".join(others))
+    return table
+
+
+def edition_to_json(edition: Edition) -> dict[str, Any]:
+    """An edition's ledger for programs: each position with its voices."""
+    return {
+        "story": edition.story,
+        "edition": edition.number,
+        "made_at": edition.made_at.isoformat(),
+        "positions": [
+            {
+                **subject_to_json(position.subject),
+                "value": value_to_json(position.value),
+                "since": position.since.isoformat(),
+                "rule": position.rule,
+                "disputed_by": [voice.written for voice in position.disputed_by],
+                "statements": [statement_to_json(statement) for statement in position.statements],
+            }
+            for _, position in sorted(edition.ledger.positions.items())
+        ],
+    }

@@ -1,0 +1,258 @@
+"""The steps of a run as plain functions. Flows put Prefect around them; a replay and the tests call them bare.
+
+fetch    each source                 -> harvest     items, problems, and how each source fares
+revise   items                       -> revisions   only those whose text is not known yet
+read     revisions that belong       -> readings    pure
+publish  readings, the others, states -> outcome    one transaction: record, compare, judge, edition, outbox
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from storage.records import SourceState
+from storage.store import Store
+from storage.work import Work
+from storydelta.claims import KINDS
+from storydelta.claims.reader import Reader
+from storydelta.compare import compare
+from storydelta.digest import SourceHealth, build_digest
+from storydelta.digest.chart import Past
+from storydelta.errors import SourceError
+from storydelta.model import (
+    Change,
+    Delivery,
+    Edition,
+    Item,
+    Ledger,
+    Message,
+    Range,
+    Reading,
+    Revision,
+    Verdict,
+)
+from storydelta.relevance import belongs
+from storydelta.render import render
+from storydelta.significance import FLAP_WINDOW, judge, may_send
+from storydelta.sources import Context, canonical_url, fetch_source, source_key, source_name
+from storydelta.story import SourceEntry, Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harvest:
+    """What the sources of a story handed over. `problems` are in words, those of single documents and of whole
+    sources; `states` are how the sources fare after it.
+    """
+
+    items: tuple[Item, ...] = ()
+    problems: tuple[str, ...] = ()
+    states: tuple[SourceState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """Revisions that are new: those that belong to the story, the others with the reason why they do not, and the
+    items that cannot be used, in words.
+    """
+
+    belonging: tuple[Revision, ...] = ()
+    others: tuple[tuple[Revision, str], ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to. `edition` None: the narrative did not change. `message` None: nothing to send now."""
+
+    story: str
+    at: datetime
+    ledger: Ledger
+    ingested: tuple[Revision, ...] = ()
+    set_aside: tuple[tuple[Revision, str], ...] = ()
+    problems: tuple[str, ...] = ()
+    edition: Edition | None = None
+    message: Message | None = None
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return self.edition.verdicts if self.edition else ()
+
+
+async def fetch(story: Story, states: Mapping[str, SourceState], context: Context) -> Harvest:
+    """What all sources of the story hand over now, side by side; one that fails does not stop the others."""
+    parts = await asyncio.gather(*(_fetch_one(entry, states, context) for entry in story.sources))
+    return Harvest(
+        items=tuple(item for part in parts for item in part.items),
+        problems=tuple(problem for part in parts for problem in part.problems),
+        states=tuple(state for part in parts for state in part.states),
+    )
+
+
+async def _fetch_one(entry: SourceEntry, states: Mapping[str, SourceState], context: Context) -> Harvest:
+    key = source_key(entry)
+    before = states.get(key) or SourceState(key=key)
+    try:
+        fetched = await fetch_source(entry, before.state, context)
+    except SourceError as problem:
+        failed = replace(before, failed_at=context.now, failures=before.failures + 1, problem=str(problem))
+        return Harvest(problems=(str(problem),), states=(failed,))
+    well = replace(
+        before, succeeded_at=context.now, failures=0, problem=None, reported=False, state=fetched.state
+    )
+    return Harvest(items=fetched.items, problems=tuple(map(str, fetched.problems)), states=(well,))
+
+
+def revise(items: Iterable[Item], story: Story, store: Store, now: datetime) -> Sifted:
+    """The items whose title or text the store does not have yet, as revisions seen `now`."""
+    problems: list[str] = []
+    revisions: list[Revision] = []
+    for item in items:
+        if item.published_at is None:
+            problems.append(f"{item.id or item.url}: says nowhere when it was published; it was left out")
+        else:
+            revisions.append(_revision(item, item.published_at, now))
+    new = store.new_revisions(story.slug, revisions)
+    verdicts = [(revision, belongs(revision, story.belongs)) for revision in new]
+    return Sifted(
+        belonging=tuple(revision for revision, verdict in verdicts if verdict),
+        others=tuple((revision, verdict.reason) for revision, verdict in verdicts if not verdict),
+        problems=tuple(problems),
+    )
+
+
+def _revision(item: Item, published_at: datetime, now: datetime) -> Revision:
+    document = canonical_url(item.url)
+    label = item.id or item.url
+    told = hashlib.sha256(f"{document}\n{item.title}\n{item.text}\n{now.isoformat()}".encode()).hexdigest()
+    return Revision(
+        id=f"{label}@{told[:12]}", document=document, title=item.title, text=item.text,
+        publisher=item.publisher, published_at=published_at, seen_at=now,
+    )  # fmt: skip
+
+
+def read(revisions: Iterable[Revision], reader: Reader) -> tuple[Reading, ...]:
+    """The claims of each revision, in order."""
+    return tuple(
+        Reading(
+            revision=revision,
+            claims=reader.read(
+                title=revision.title,
+                text=revision.text,
+                publisher=revision.publisher,
+                published_at=revision.published_at,
+            ),
+        )
+        for revision in revisions
+    )
+
+
+def publish(
+    store: Store,
+    story: Story,
+    reader: Reader,
+    readings: Sequence[Reading],
+    now: datetime,
+    *,
+    sifted: Sifted | None = None,
+    harvest: Harvest | None = None,
+    templates: Path | None = None,
+) -> Outcome:
+    """Records the readings, compares them with what is held, and where that changed makes an edition and, if the
+    alert rules say so, a digest with its deliveries: all in one transaction, or nothing.
+    """
+    sifted, harvest = sifted or Sifted(), harvest or Harvest()
+    with store.writing(story.slug, now) as work:
+        for state in harvest.states:
+            work.save_source_state(state)
+        work.set_aside(sifted.others)
+        new = work.record(readings)
+        before = _ledger(work)
+        ledger, changes = compare(
+            before, new, now, kinds=KINDS, names=reader.names, ignore=story.alerts.ignore
+        )
+        outcome = Outcome(
+            story=story.slug, at=now, ledger=ledger, ingested=tuple(reading.revision for reading in new),
+            set_aside=sifted.others, problems=harvest.problems + sifted.problems,
+        )  # fmt: skip
+        if changes:
+            outcome = replace(outcome, edition=_make_edition(work, story, ledger, changes))
+        return _make_digest(work, story, outcome, harvest, templates)
+
+
+def _ledger(work: Work) -> Ledger:
+    latest = work.latest_edition()
+    return latest.ledger if latest else Ledger()
+
+
+def _make_edition(work: Work, story: Story, ledger: Ledger, changes: Sequence[Change]) -> Edition:
+    last, latest = work.last_digest(), work.latest_edition()
+    verdicts = judge(
+        changes, story.alerts, ledger=ledger, now=work.now, last_digest_at=last.made_at if last else None,
+        recent=work.changes_since(work.now - FLAP_WINDOW), timezone=story.timezone,
+    )  # fmt: skip
+    edition = Edition(
+        story=story.slug, number=latest.number + 1 if latest else 1, made_at=work.now, ledger=ledger,
+        verdicts=verdicts,
+    )  # fmt: skip
+    work.publish(edition)
+    work.hold(verdicts)
+    return edition
+
+
+def _make_digest(
+    work: Work, story: Story, outcome: Outcome, harvest: Harvest, templates: Path | None
+) -> Outcome:
+    """Adds the digest of all that is held, where something in it alerts and nothing holds it back any longer."""
+    waiting = work.held()
+    last = work.last_digest()
+    at = may_send(story.alerts, work.now, last.made_at if last else None, story.timezone)
+    edition = outcome.edition or work.latest_edition()
+    if edition is None or at > work.now or not any(verdict.alert for verdict in waiting):
+        return outcome
+    digest = build_digest(
+        story, edition=edition, verdicts=[v for v in waiting if v.alert], ledger=outcome.ledger, now=work.now,
+        ingested=outcome.ingested, held_back=[v for v in waiting if not v.alert],
+        sources=_health(story, harvest), history=_history(work.changes_since(0)),
+    )  # fmt: skip
+    message = render(digest, templates)
+    deliveries = [
+        Delivery(
+            key=delivery_key(story.slug, edition.number, entry.kind, recipient), story=story.slug,
+            edition=edition.number, channel=entry.kind, recipient=recipient, due_at=work.now,
+        )
+        for entry in story.channels
+        for recipient in entry.to
+    ]  # fmt: skip
+    work.enqueue(message, deliveries, since=last.edition if last else 0)
+    return replace(outcome, message=message, deliveries=tuple(deliveries))
+
+
+def delivery_key(story: str, edition: int, channel: str, recipient: str) -> str:
+    """What makes a repeat of a delivery recognisable, everywhere and for ever."""
+    return hashlib.sha256("|".join((story, str(edition), channel, recipient)).encode()).hexdigest()
+
+
+def _health(story: Story, harvest: Harvest) -> list[SourceHealth]:
+    named = {source_key(entry): source_name(entry) for entry in story.sources}
+    return [
+        SourceHealth(
+            name=named[state.key], state="down" if state.problem else "ok", since=None,
+            problem=state.problem or "",
+        )
+        for state in harvest.states
+    ]  # fmt: skip
+
+
+def _history(verdicts: Iterable[Verdict]) -> list[Past]:
+    """Every value that a measure's position ever had: since when it was known, and by whose word."""
+    return [
+        (change.at, change.subject.measure, change.after, change.causes[0].voice.written)
+        for change in (verdict.change for verdict in verdicts)
+        if change.subject.measure and isinstance(change.after, Range)
+    ]

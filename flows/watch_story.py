@@ -1,0 +1,90 @@
+"""One run of one story, from its sources to its recipients.
+
+    fetch each source | revise | read | record, compare, publish | deliver
+
+Each step is a plain function of `flows.steps`; here Prefect makes a task of those worth retrying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
+
+from flows import steps
+from flows.deliver_pending import deliver_all
+from flows.steps import Harvest, Outcome, Sifted
+from flows.wiring import House, build_house
+from storydelta.claims.reader import Reader
+from storydelta.errors import StoryBusyError
+from storydelta.model import Reading, Revision
+from storydelta.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEASE_SECONDS = 900
+"""How long a run may hold its story; a run that died lets go of it then."""
+
+
+def _run_name() -> str:
+    given = flow_run.parameters
+    when = given.get("now") or flow_run.scheduled_start_time
+    return f"{given['story']} at {when:%Y-%m-%d %H:%M}"
+
+
+@flow(name="watch-story", flow_run_name=_run_name)
+async def watch_story(story: str, now: datetime | None = None) -> Outcome:
+    """Run the story of that slug or story file. `now` stands in for the clock in rehearsals.
+
+    Raises StorydeltaError: StoryBusyError where another run of the story is under way.
+    """
+    house = build_house()
+    with house.store, _held(house, story):
+        watched, moment = house.story(story), now or house.clock()
+        reader = house.reader(watched)
+        harvest = await fetch(house, watched, moment)
+        sifted = steps.revise(harvest.items, watched, house.store, moment)
+        readings = read(sifted.belonging, reader)
+        outcome = publish(house, watched, reader, readings, sifted, harvest, moment)
+        deliver_all(house, house.store.due_deliveries(moment), moment)
+    return outcome
+
+
+@task(name="fetch", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
+async def fetch(house: House, story: Story, now: datetime) -> Harvest:
+    states = house.store.source_states(story.slug)
+    return await steps.fetch(story, states, house.context(story, now))
+
+
+@task(name="read", cache_policy=NO_CACHE)
+def read(revisions: Sequence[Revision], reader: Reader) -> tuple[Reading, ...]:
+    return steps.read(revisions, reader)
+
+
+@task(name="publish", retries=2, retry_delay_seconds=1, cache_policy=NO_CACHE)
+def publish(
+    house: House, story: Story, reader: Reader, readings: Sequence[Reading],
+    sifted: Sifted, harvest: Harvest, now: datetime,
+) -> Outcome:  # fmt: skip
+    return steps.publish(
+        house.store, story, reader, readings, now,
+        sifted=sifted, harvest=harvest, templates=house.templates,
+    )  # fmt: skip
+
+
+@contextmanager
+def _held(house: House, story: str) -> Iterator[None]:
+    """The story to this run alone, whatever a scheduler does."""
+    slug, holder = house.story(story).slug, flow_run.id or "by hand"
+    if not house.store.lease(slug, holder, house.clock(), LEASE_SECONDS):
+        raise StoryBusyError(f"{slug}: another run is under way; it will do the work")
+    try:
+        yield
+    finally:
+        house.store.release(slug, holder)
