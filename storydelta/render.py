@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from traceback import walk_tb
 
+import css_inline
 from jinja2 import (
     ChoiceLoader,
     Environment,
@@ -25,11 +26,13 @@ from jinja2 import (
 
 from storydelta.digest import Digest
 from storydelta.digest.safety import clean, shorten
+from storydelta.digest.words import capitalise
 from storydelta.errors import RenderError
 from storydelta.model import Message
 
 OURS = Path(__file__).resolve().parents[1] / "templates"
 _LONGEST_SUBJECT = 110
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _TEXT_WIDTH = 78
 
 
@@ -43,10 +46,20 @@ def render(digest: Digest, templates: Path | None = None) -> Message:
         story=digest.story,
         edition=digest.edition,
         subject=subject_line(digest),
-        html=fill(environment, "digest.html.j2", digest),
+        html=_inline(fill(environment, "digest.html.j2", digest)),
         text=_without_controls(fill(environment, "digest.txt.j2", digest)),
         made_at=digest.made_at.at,
     )
+
+
+def _inline(page: str) -> str:
+    """The page with its styles put into the elements, as mail clients need it; nothing is fetched."""
+    try:
+        return _INLINER.inline(page)
+    except css_inline.InlineError as problem:
+        raise RenderError(
+            f"The styles of digest.html.j2 cannot be put into its elements: {problem}."
+        ) from problem
 
 
 def subject_line(digest: Digest) -> str:
@@ -90,7 +103,7 @@ def _environment(templates: Path | None) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["wrapped"] = wrapped
+    environment.filters |= {"wrapped": wrapped, "upfirst": capitalise}
     return environment
 
 

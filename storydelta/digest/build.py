@@ -132,7 +132,7 @@ def _actor(verdict: Verdict) -> str:
 def _ingested(document: Published, teller: Teller) -> Ingested:
     labels = teller.phrases.labels
     return Ingested(
-        title=shorten(clean(document.title), 200) or labels["untitled"],
+        title=shorten(clean(document.title), 160) or labels["untitled"],
         publisher=shown(document.publisher or "") or labels["no_publisher"],
         published=teller.moment(document.published_at),
         link=link(document.document),

@@ -12,22 +12,36 @@ from storydelta.digest.view import Moment
 
 
 def moment(at: datetime, zone: str, phrases: Phrases, *, now: datetime | None = None) -> Moment:
-    """`at` in words. A year is left out of the short form where it is the year of `now` or `now` is not given."""
-    local = at.astimezone(ZoneInfo(zone))
+    """`at` in words. A year is left out of the short form where it is the year of `now` or `now` is not given.
+
+    Midnight UTC to the second is how a day without a time is given, and is shown as that day.
+    """
+    local, times = at.astimezone(ZoneInfo(zone)), phrases.times
+    day_only = at.astimezone(UTC).time() == time(0)
+    if day_only:
+        day = at.astimezone(UTC)
+        full, plain = _form(day, times.full_day, phrases), _form(day, times.plain_day, phrases)
+    else:
+        name = zone_name(local)
+        full, plain = (
+            f"{_form(local, times.full, phrases)} {name}",
+            f"{_form(local, times.plain, phrases)} {name}",
+        )
     return Moment(
         at=at,
         iso=at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        full=f"{_form(local, phrases.times.full, phrases)} {zone_name(local)}",
+        full=full,
+        plain=plain,
         short=short(at, zone, phrases, now=now),
-        utc=utc(local, phrases),
+        utc="" if day_only else utc(local, phrases),
     )
 
 
 def short(at: datetime, zone: str, phrases: Phrases, *, now: datetime | None = None) -> str:
-    """As in "24 Mar 11:10"; the day alone where only the day is known, which is given as midnight UTC."""
+    """As in "24 Mar 11:10"; the day alone where only the day is known."""
     old = now is not None and at.year != now.year
     if at.astimezone(UTC).time() == time(0):
-        return _form(at.astimezone(UTC), phrases.times.old_day if old else phrases.times.short_day, phrases)
+        return _form(at.astimezone(UTC), phrases.times.plain_day if old else phrases.times.short_day, phrases)
     return _form(at.astimezone(ZoneInfo(zone)), phrases.times.old if old else phrases.times.short, phrases)
 
 

@@ -23,12 +23,13 @@ class Times(_Frozen):
     """Babel date patterns."""
 
     full: str
-    moment: str
+    full_day: str
+    plain: str
+    plain_day: str
     short: str
     short_day: str
     clock: str
     old: str
-    old_day: str
 
 
 class Vague(_Frozen):

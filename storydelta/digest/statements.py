@@ -38,7 +38,7 @@ class Teller:
             lead_in=lead_in,
             marked=marked,
             lead_out=lead_out,
-            title=shorten(clean(statement.title), 200) or labels["untitled"],
+            title=shorten(clean(statement.title), 120) or labels["untitled"],
             publisher=shown(statement.publisher or "") or labels["no_publisher"],
             link=link(statement.document),
             link_to_sentence=link_to_sentence(statement.document, statement.evidence.text),

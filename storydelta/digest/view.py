@@ -15,11 +15,14 @@ from storydelta.model import ChangeKind, Measure, Stance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A time in words: `full` in the story's zone, `short` for tables, `utc` beside (empty where it is the same)."""
+    """A time in words: `full` and `plain` in the story's zone, with weekday and without; `short` for tables; `utc`
+    beside, empty where it is the same or only the day is known.
+    """
 
     at: datetime
     iso: str
     full: str
+    plain: str
     short: str
     utc: str
 
@@ -160,23 +163,25 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One level of a toll over time, in the coordinates of its chart; `label` and `voice` in words."""
+    """One level of a toll over time, in the coordinates of its chart, from `x` to `until_x` at `y`; its range from
+    `low_y` up to `high_y`. `labelled`: there is room for its label.
+    """
 
     x: float
+    until_x: float
     y: float
     low_y: float
     high_y: float
-    until_x: float
     label: str
     voice: str
     at: Moment
+    labelled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A measure over time as steps in a box of `width` by `height`. `summary` says it in words.
-
-    `ticks` are the levels (y, text), `days` the times (x, text) to draw.
+    """A measure over time as steps in a box of `width` by `height`, above a line at `base_y`. `summary` says it in
+    words; `path` is the line of the steps, as SVG writes it.
     """
 
     measure: Measure
@@ -184,10 +189,11 @@ class Chart:
     summary: str
     width: int
     height: int
+    base_y: float
     steps: tuple[Step, ...]
     path: str
-    ticks: tuple[tuple[float, str], ...]
-    days: tuple[tuple[float, str], ...]
+    begin: Moment
+    end: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
