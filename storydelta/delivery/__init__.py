@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from storydelta.delivery.channel import Channel
+from storydelta.delivery.email import EMAIL
 from storydelta.delivery.file import FILE
 from storydelta.errors import DeliveryError
 
-CHANNELS: tuple[Channel, ...] = (FILE,)
+CHANNELS: tuple[Channel, ...] = (FILE, EMAIL)
 
 
 def find_channel(name: str) -> Channel:

@@ -1,0 +1,220 @@
+"""Digests as mail, one message for one recipient, over SMTP.
+
+A message depends on nothing but the digest, the delivery and the settings: sent again, it has the same Message-ID
+and the same bytes, so that a repeat can be recognised.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+
+from storydelta.delivery.channel import Channel, ChannelModel
+from storydelta.errors import DeliveryError
+from storydelta.model import Delivery, Message
+
+_CHART = re.compile(r'<figure class="chart".*?</figure>', re.DOTALL)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_PERMANENT = 500  # SMTP replies from here on are refusals for good
+_LONGEST_REPLY = 200
+
+
+class EmailOptions(ChannelModel):
+    """What a story file may set on an e-mail channel."""
+
+    prefix: str = Field(default="", max_length=40, description="Words before the subject: '[Moscow desk]'.")
+
+
+class EmailSettings(ChannelModel):
+    """The mail server and how to talk to it."""
+
+    host: str = Field(default="localhost", description="The SMTP server.")
+    port: int = Field(default=0, ge=0, le=65535, description="0: 465 for tls, 587 for starttls, 25 for none.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="'none' sends in clear: only for a server on this machine."
+    )
+    username: str = Field(default="", description="Without it nobody logs in.")
+    password: SecretStr = Field(default=SecretStr(""), description="Never shown and never logged.")
+    sender: str = Field(default="storydelta@localhost", description="The address that digests come from.")
+    sender_name: str = Field(default="Storydelta", description="The name beside it.")
+    ca_file: Path | None = Field(default=None, description="Certificates to trust, if not the system's.")
+    timeout: float = Field(default=30, gt=0, description="Seconds to wait for each answer.")
+
+
+def check(to: str, /) -> None:
+    """ValueError where `to` is not one plain address."""
+    _address(to)
+
+
+def send(
+    message: Message,
+    delivery: Delivery,
+    *,
+    options: BaseModel,
+    settings: BaseModel,
+    now: datetime,  # noqa: ARG001 - the mail's date is the digest's, so that a repeat is the same
+) -> None:
+    """Hands the message to the mail server.
+
+    A 5xx reply about this message or recipient is permanent. A server that cannot be reached, is not trusted or
+    refuses the login is not: nothing is lost while somebody mends it.
+    """
+    assert isinstance(options, EmailOptions)
+    assert isinstance(settings, EmailSettings)
+    try:
+        mail = compose(message, delivery, options, settings)
+        recipient = _address(delivery.recipient).addr_spec
+    except ValueError as problem:
+        raise DeliveryError(f"The mail cannot be made: {problem}.", permanent=True) from problem
+    where = f"{settings.host}:{_port(settings)}"
+    try:
+        with _connected(settings) as server:
+            server.send_message(mail, settings.sender, [recipient])
+    except smtplib.SMTPRecipientsRefused as problem:
+        code, reply = next(iter(problem.recipients.values()))
+        raise _refusal(f"{where} refuses {recipient}", code, reply) from problem
+    except smtplib.SMTPAuthenticationError as problem:
+        said = _readable(problem.smtp_error)
+        raise DeliveryError(f"{where} refuses the login of {settings.username}: {said}") from problem
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as problem:
+        raise _refusal(f"{where} refuses the mail", problem.smtp_code, problem.smtp_error) from problem
+    except smtplib.SMTPNotSupportedError as problem:
+        raise DeliveryError(
+            f"{where} does not do what the settings ask for: {_readable(str(problem))}"
+        ) from problem
+    except (smtplib.SMTPException, OSError) as problem:
+        raise DeliveryError(f"No mail went through {where}: {_readable(str(problem))}") from problem
+
+
+def compose(
+    message: Message, delivery: Delivery, options: EmailOptions, settings: EmailSettings
+) -> EmailMessage:
+    """The mail: text and HTML as alternatives, images embedded, threaded with the story's other digests."""
+    domain = _address(settings.sender).domain
+    thread = _id(f"{message.story}\n{delivery.recipient}", domain)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(display_name=_one_line(settings.sender_name), addr_spec=settings.sender)
+    mail["To"] = _address(delivery.recipient)
+    mail["Subject"] = _one_line(f"{options.prefix} {message.subject}")
+    mail["Date"] = format_datetime(message.made_at)
+    mail["Message-ID"] = _id(delivery.key, domain)
+    mail["In-Reply-To"] = thread
+    mail["References"] = thread
+    mail["List-Id"] = f"<{_one_line(message.story)}.storydelta.{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text, cte="quoted-printable")
+    mail.add_alternative(_CHART.sub("", message.html), subtype="html", cte="quoted-printable")
+    parts = list(mail.iter_parts())
+    for attachment in message.attachments:
+        kind, _, subtype = attachment.media_type.partition("/")
+        shown = f'"cid:{attachment.name}"' in message.html
+        add = parts[1].add_related if shown else mail.add_attachment
+        add(
+            attachment.content,
+            maintype=kind,
+            subtype=subtype,
+            disposition="inline" if shown else "attachment",
+            filename=attachment.name,
+            cid=f"<{attachment.name}>",
+        )
+    _settle_boundaries(mail, delivery.key)
+    return mail
+
+
+def _settle_boundaries(mail: EmailMessage, key: str) -> None:
+    """Boundaries made of the key, where the library would roll dice."""
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary("=_" + sha256(f"{key}\n{number}".encode()).hexdigest()[:32])
+
+
+def _id(key: str, domain: str) -> str:
+    return f"<{sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def _address(written: str) -> Address:
+    """The address, with its domain in ASCII; ValueError where it is not one."""
+    wrong = f"{written!r} is not an e-mail address; write one like 'desk@example.org'"
+    local, at, domain = written.strip().rpartition("@")
+    try:
+        address = Address(username=local, domain=domain.encode("idna").decode("ascii"))
+        address = Address(addr_spec=address.addr_spec)
+    except (ValueError, HeaderParseError, IndexError):
+        raise ValueError(wrong) from None
+    if (
+        not at
+        or not local
+        or not address.domain
+        or _CONTROLS.search(written)
+        or re.search(r"[\s,;<>]", written.strip())
+    ):
+        raise ValueError(wrong)
+    return address
+
+
+@contextmanager
+def _connected(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
+    """A connection that is encrypted and logged in as the settings say.
+
+    What goes wrong while it is closed does not count: by then the server has the mail.
+    """
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    host, port, name = settings.host, _port(settings), socket.gethostname()
+    if settings.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, port, local_hostname=name, timeout=settings.timeout, context=context
+        )
+    else:
+        server = smtplib.SMTP(host, port, local_hostname=name, timeout=settings.timeout)
+    try:
+        if settings.security == "starttls":
+            server.starttls(context=context)
+        if settings.username:
+            server.login(settings.username, settings.password.get_secret_value())
+        yield server
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
+    finally:
+        server.close()
+
+
+def _port(settings: EmailSettings) -> int:
+    return settings.port or {"tls": 465, "starttls": 587, "none": 25}[settings.security]
+
+
+def _refusal(what: str, code: int, reply: bytes | str) -> DeliveryError:
+    return DeliveryError(f"{what}: {code} {_readable(reply)}", permanent=code >= _PERMANENT)
+
+
+def _readable(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return _one_line(text)[:_LONGEST_REPLY]
+
+
+def _one_line(text: str) -> str:
+    """The text without what could begin another header line."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
+
+
+EMAIL = Channel(
+    name="email",
+    help="Sends each digest as a mail, text and HTML, to one address after the other.",
+    options=EmailOptions,
+    settings=EmailSettings,
+    check=check,
+    send=send,
+)
