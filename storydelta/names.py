@@ -23,6 +23,7 @@ _GAP = re.compile(r"[ \-'\"()\[\]/]{0,3}")
 _WORDS_IN_CAPITALS = frozenset(
     {"is", "who", "it", "may", "sl", "car", "sisi", "let", "right sector", "red flag"}
 )
+_OFFICIAL = frozenset({"official", "officials", "ministry", "minister", "department", "commander", "general"})
 _UNIT = re.compile(r"(?:\d+\w*|first|second|third|fourth|fifth|sixth) \w+")
 
 
@@ -37,7 +38,7 @@ class Mention:
     place: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # by identity: it is large, loaded once, and a key of caches
 class Names:
     """`ids`: folded written form -> id; forms that are not listed get an id made of their words.
 
@@ -84,6 +85,20 @@ class Names:
             position += length
         return found
 
+    def recase(self, capitals: str) -> str:
+        """A text in capitals as it would stand in a newspaper, as far as the aliases know, at the same offsets."""
+        lowered = capitals.lower()
+        if len(lowered) != len(capitals):
+            return capitals
+        for mention in self.spot(capitals):
+            form = capitals[mention.start : mention.end]
+            if fold(form) not in self.exact:
+                form = re.sub(r"[^\W\d_]+(?:'[^\W\d_]+)?", lambda word: word.group().capitalize(), form)
+            lowered = lowered[: mention.start] + form + lowered[mention.end :]
+        return re.sub(
+            r"(?:^|[.!?:] |- )[\"']?[^\W\d_]", lambda opening: opening.group().upper(), lowered
+        )
+
     def _longest(
         self, plain: str, tokens: Sequence[tuple[int, int, str]], position: int, *, capitals: bool
     ) -> tuple[Mention | None, int]:
@@ -126,6 +141,16 @@ class Names:
 def load_names(extra: Mapping[str, Sequence[str]] | None = None) -> Names:
     """The alias lexicon with a story's own aliases on top: id, or any known form of the name -> other forms."""
     return _with_aliases(_lexicon(), extra) if extra else _lexicon()
+
+
+def speaks_for(names: Names, speaker: Name) -> frozenset[str]:
+    """The ids whose acts are the speaker's own: its own, and the state or group in whose name an office speaks."""
+    own = {speaker.id, *_serves().get(speaker.id, ())}
+    folded = fold(speaker.written)
+    official = words("spokespeople") | words("offices") | words("state_bodies") | _OFFICIAL
+    if any(re.search(rf"\b{re.escape(word)}\b", folded) for word in official):
+        own |= {mention.id for mention in names.spot(speaker.written) if mention.kind in (STATE, GROUP)}
+    return frozenset(own)
 
 
 def fold(written: str) -> str:
@@ -253,6 +278,16 @@ def _with_prefix(names: Names, prefix: str, rest: str, depth: int) -> str:
     if kind == PERSON:
         return prefix
     return f"{prefix}_{slug(rest)}"
+
+
+@cache
+def _serves() -> dict[str, tuple[str, ...]]:
+    """Person or body -> the states and groups that it speaks for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for party, servants in load("names_offices")["serves"].items():
+        for servant in servants:
+            found[servant] = (*found.get(servant, ()), party)
+    return found
 
 
 @cache

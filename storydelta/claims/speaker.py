@@ -1,25 +1,306 @@
-"""Who says so: the speaker of a statement, with the office they speak for."""
+"""Who says so: the speaker of a statement, with the office they speak for.
+
+A speaker is written as the text has it, office included: "Maria Zakharova, a spokeswoman for Russia's Foreign
+Ministry". The id is the person's own where a person is named; an unnamed spokesperson has the id of the body that
+is spoken for, and an anonymous official an id like `us_official`. "Reports" are a speaker as written.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from storydelta.claims.passage import Passage
+from storydelta.claims.speaker_phrase import appositions, bounds, is_pronoun, subject_of
+from storydelta.lexicon import load
 from storydelta.model import Name
+from storydelta.names import BODY, GROUP, PERSON, STATE, Mention, words
 
-_VERBS = r"(?:says?|said|told|announced|confirmed|reported|added)"
-_NAME = r"(?:[Tt]he |[Aa]n? )?[A-Z][\w'.-]*(?: (?:of|for|the|[A-Z][\w'.-]*|[a-z]+)){0,5}?"
-_AFTER = re.compile(
-    rf",?\"? (?:{_VERBS} (?P<a>{_NAME})(?=[.,]|$)|according to (?P<b>.+?)(?=[.,]|$)|- (?P<c>[\w' ]+)$)"
-)
-_BEFORE = re.compile(rf"^(?:(?P<a>{_NAME}) (?:has |have )?{_VERBS}\b|According to (?P<b>[^,]+),)")
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from storydelta.names import Names
+
+_BACK = 6
+"""Sentences before this one in which a pronoun's antecedent is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A sentence without its outer attribution: `core` starts at `start` of the sentence; `hedged`: "police believe"."""
+
+    core: str
+    start: int
+    speaker: Name | None = None
+    hedged: bool = False
 
 
 def find_speaker(passage: Passage, start: int, end: int) -> Name | None:
     """The speaker of the statement that `passage.plain[start:end]` makes, or None where the document itself speaks."""
+    spoken = attribution(passage)
+    if spoken.speaker is not None and spoken.start <= start and end <= spoken.start + len(spoken.core):
+        return spoken.speaker
+    doc = _parsed(passage)
+    if doc is None:
+        return _quoted(passage, start)
+    covering = [t for t in doc if start <= t.idx < end and not t.is_punct and not t.is_space]
+    for token in covering:
+        node = token
+        while node.dep_ != "ROOT":
+            if node.dep_ in ("ccomp", "parataxis") and node.head.lemma_.lower() in _says():
+                subject = _speaking(node.head)
+                if subject is not None and not any(t in covering for t in (node.head,)):
+                    return speaker_of(passage, doc, subject, spoken)
+            node = node.head
+        break
+    return _quoted(passage, start)
+
+
+def newspaper_case(passage: Passage) -> str:
+    """The sentence for reading: as it stands, or with names in their usual case where all is in capitals."""
     plain = passage.plain
-    found = _AFTER.search(plain, end) or _BEFORE.match(plain[:start])
+    raw = passage.sentence.raw
+    if raw.isupper() and len(raw) > 3 and len(plain.upper()) == len(plain):  # noqa: PLR2004 - "US." is no shouting
+        return passage.article.names.recase(plain.upper())
+    return plain
+
+
+def _parsed(passage: Passage) -> Doc | None:
+    if passage.article.parser is None or passage.parsed is None:
+        return None
+    text = newspaper_case(passage)
+    return passage.parsed if text == passage.plain else passage.article.parser(text)
+
+
+@cache
+def _says() -> frozenset[str]:
+    listed = load("speech")["verbs"]
+    return frozenset((*listed["says"], *listed["believes"], *listed["denies"], *listed["doubts"]))
+
+
+def _speaking(verb: Token) -> Token | None:
+    subject = subject_of(verb)
+    return None if subject is None or subject.dep_ == "expl" or subject.lower_ in ("it", "there") and subject.dep_ == "nsubjpass" else subject
+
+
+# Attributions on the surface
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    verbs = "|".join(sorted(load("speech")["surface"]["after"], key=len, reverse=True))
+    who = r"[^,:;\"]{2,90}?"
+    return {
+        "dash": re.compile(r"\s-\s(?P<who>[^,:;\"-]{2,60}?(?:-[^\s-]+)*)[.!]?$"),
+        "colon": re.compile(r"^(?P<who>[A-Z][^,:;\"]{1,50}): (?=\S)"),
+        "before": re.compile(rf"(?:,\"?|[?!.,]?\"|'|,') (?P<who>{who}) (?:has |have |had |also |later |then )?(?P<verb>{verbs})(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|the|a|CNN|Reuters|AFP|BBC|it|him|them|us|journalists|state|local)\b[^\"]{{0,90}}|, [^\"]{{0,60}})?[.!]?$"),
+        "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>{verbs}) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
+        "told": re.compile(rf"(?:,\"?|[?!.,]?\") (?P<who>{who}) (?P<verb>told) [^\"]{{2,80}}[.!]?$"),
+        "according": re.compile(r",? according to (?P<who>[^,;\"]{2,120}?)(?P<tail>, [^\"]{0,100})?[.!]?$"),
+        "opening": re.compile(r"^(?:\"?)[Aa]ccording to (?P<who>[^,;\"]{2,120}), "),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
+    """(core, its offset, who, hedged) of a sentence, from its outer attribution."""
+    start, end, who, hedged = 0, len(text), None, False
+    for kind in ("opening", "colon", "dash", "according", "told", "before", "after"):
+        found = _patterns()[kind].search(text)
+        if not found or not _can_speak(found["who"], names):
+            continue
+        core = (found.end(), end) if kind in ("opening", "colon") else (0, found.start())
+        if core[1] - core[0] < 12 or " " not in text[core[0] : core[1]].strip():  # noqa: PLR2004 - no statement is so short
+            continue
+        start, end = core
+        who = found["who"]
+        hedged = "verb" in found.groupdict() and found["verb"] in load("speech")["surface"]["hedged"]
+        if found.groupdict().get("tail"):
+            who = _with_office(who, found["tail"])
+        break
+    while start < end and text[start] in "\"' ":
+        start += 1
+    while end > start and text[end - 1] in " ,":
+        end -= 1
+    if who is not None and text[start:end].count('"') % 2:
+        end -= text[end - 1] == '"'
+    return text[start:end], start, who, hedged
+
+
+def _with_office(who: str, tail: str) -> str:
+    """"Jane Doe" with ", a spokeswoman for the ministry" where that is what follows."""
+    office = re.match(rf", (?:the |an? |its |their )?(?:[\w'-]+ ){{0,5}}?(?:{'|'.join(sorted(words('spokespeople') | words('offices'), key=len, reverse=True))})\b[^,]*", tail)
+    return who + office.group() if office and len(office.group()) < 90 else who  # noqa: PLR2004 - an office, not a story
+
+
+def _can_speak(who: str, names: Names) -> bool:
+    who = who.strip()
+    parts = who.split()
+    lowered = [part.lower().strip(".'") for part in parts]
+    if not parts or len(parts) > 16 or parts[0][0].isdigit() or who.lower() in load("speech")["noise"]["not_speakers"]:  # noqa: PLR2004
+        return False
+    if set(lowered) & {"that", "was", "were", "is", "are", "has", "have", "had", "who", "which", "killed", "dead", "after", "when", "because", "while", "but", "he'd", "not", "injured", "hurt", "wounded", "missing", "as", "then"}:
+        return False
+    head = re.split(r" (?:of|for|in|from|at|on|with) ", who.lower())[0].split()[-1].strip(".'")
+    people = load("speech")["speakers"]["people"]
+    if head in people or lowered[-1] in people or any(part in ("spokesman", "spokeswoman", "spokesperson", "minister", "president", "chief") for part in lowered):
+        return True
+    mentions = names.spot(who)
+    if mentions:
+        return True
+    capitals = [part for part in parts if part[:1].isupper()]
+    return len(capitals) >= max(1, (len(parts) + 1) // 2) and not (len(parts) == 1 and lowered[0] in ("the", "a", "it's"))
+
+
+def attribution(passage: Passage) -> Attribution:
+    """The sentence's statement apart from who makes it: "Hospital hit by shells - mayor", ", police said"."""
+    text = newspaper_case(passage)
+    core, start, who, hedged = _split(text, passage.article.names)
+    if who is None:
+        return Attribution(core, start, _quoted(passage, 0))
+    speaker = _surface_name(passage, who)
+    return Attribution(core, start, speaker, hedged)
+
+
+def _surface_name(passage: Passage, who: str) -> Name | None:
+    who = re.sub(r"^(?:the|The) ", "", who.strip())
+    if who.lower() in ("he", "she", "it", "they"):
+        return _earlier(passage, who.lower())
+    return _known_by_now(passage, _definite(passage, who) or who)
+
+
+# Names of speakers
+
+
+def speaker_of(passage: Passage, doc: Doc, token: Token, spoken: Attribution) -> Name | None:
+    """The speaker that a noun or pronoun of the sentence stands for."""
+    if is_pronoun(token):
+        return _pronoun(passage, doc, token, spoken)
+    start, end = bounds(token)
+    for apposition in appositions(token):
+        if apposition.lemma_.lower() in words("spokespeople") | words("offices") | frozenset(load("speech")["speakers"]["people"]):
+            end = max(end, bounds(apposition)[1])
+    text = doc.text
+    for mention in passage.article.names.spot(text):
+        if mention.start < end <= mention.end or mention.start <= start < mention.end:
+            start, end = min(start, mention.start), max(end, mention.end)
+    written = re.sub(r"^(?:the|The|both|Both) ", "", text[start:end]).strip(" ,;:\"'")
+    if not written:
+        return None
+    return _known_by_now(passage, _definite(passage, written) or written)
+
+
+def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution) -> Name | None:
+    for other in reversed(doc[: token.i]):
+        if other.pos_ in ("VERB", "AUX") and other.lemma_.lower() in _says() and other.i < token.i:
+            subject = _speaking(other)
+            if subject is not None and not is_pronoun(subject) and subject.i < token.i:
+                return speaker_of(passage, doc, subject, spoken)
+    for other in doc[: token.i]:
+        if other.dep_ in ("nsubj", "nsubjpass") and other.pos_ in ("NOUN", "PROPN") and not is_pronoun(other) and token.lower_ in ("it", "they", "he", "she"):
+            if other.head is not token.head:
+                return speaker_of(passage, doc, other, spoken)
+    return spoken.speaker or _earlier(passage, token.lower_)
+
+
+def _known_by_now(passage: Passage, written: str) -> Name:
+    """The name; a bare last name means the person whose full name came before."""
+    names = passage.article.names
+    name = names.name(written)
+    last = written.split()[-1]
+    bare = re.sub(r"^(?:Mr|Mrs|Ms|Dr|Gen|Col)\.? ", "", written)
+    if " " not in bare and bare[:1].isupper() and names.kind(name.id) is None:
+        full = re.compile(rf"((?:[A-Z][\w'-]+ ){{1,3}}){re.escape(last)}\b")
+        for sentence in passage.article.sentences[: passage.sentence.index + 1]:
+            found = full.search(sentence.plain)
+            if found and not names.spot(found.group(1)):
+                return Name(written=written, id=names.name(found.group()).id)
+    return name
+
+
+_DEFINITE = re.compile(r"^(?:that |this |same )?(?P<head>group|organi[sz]ation|ministry|army|military|government|agency|movement|rebels|militants|guerrillas|company|statement|communique|source|sources|spokesman|spokeswoman|spokesperson|network|cartel|front|militia|committee|council|embassy|garrison|command|insurgents|office)$")
+
+
+def _definite(passage: Passage, written: str) -> str | None:
+    """What "the ministry", "the group" stood for when it was first named."""
+    found = _DEFINITE.match(written.lower())
     if not found:
         return None
-    written = next(group for group in found.groups() if group)
-    return passage.article.names.name(written.strip())
+    head = found["head"]
+    if head in ("group", "organization", "organisation", "movement", "militants", "rebels", "guerrillas", "network", "cartel", "front", "militia", "insurgents"):
+        mention = last_mention(passage, (GROUP,))
+        return mention[1] if mention else None
+    pattern = re.compile(rf"(?:(?:[A-Z][\w.]*(?:'s)?|of|the|foreign|defence|defense|interior|health|emergencies) ){{1,6}}{head}\b", re.IGNORECASE if head == "x" else 0)
+    for sentence in reversed(passage.article.sentences[max(0, passage.sentence.index - _BACK) : passage.sentence.index]):
+        earlier = [m.group() for m in pattern.finditer(sentence.plain)]
+        for phrase in reversed(earlier):
+            phrase = re.sub(r"^(?:(?:The|the|of|A|In|On|And|But) )+", "", phrase)
+            if passage.article.names.spot(phrase):
+                return phrase
+    return None
+
+
+def last_mention(passage: Passage, kinds: tuple[str, ...]) -> tuple[Mention, str] | None:
+    """The last known name of some kinds before this sentence, with its written form."""
+    sentences = passage.article.sentences
+    for index in range(passage.sentence.index - 1, max(-1, passage.sentence.index - 1 - _BACK), -1):
+        plain = sentences[index].plain
+        found = [m for m in passage.article.names.spot(plain) if m.kind in kinds]
+        if found:
+            last = found[-1]
+            return last, plain[last.start : last.end]
+    return None
+
+
+def _earlier(passage: Passage, pronoun: str) -> Name | None:
+    """The speaker or the first party of the sentence before, for a pronoun at the start of a sentence."""
+    index = passage.sentence.index
+    if index == 0:
+        return None
+    for back in range(index - 1, max(-1, index - 4), -1):
+        before = passage.article.sentences[back]
+        if before.field != passage.sentence.field:
+            break
+        earlier = Passage(before, passage.article)
+        _, _, who, _ = _split(newspaper_case(earlier), passage.article.names)
+        if who and who.lower() not in ("he", "she", "it", "they"):
+            name = _surface_name(earlier, who)
+            if name and _fits(passage.article.names, name, pronoun):
+                return name
+        for mention in passage.article.names.spot(before.plain):
+            name = passage.article.names.name(before.plain[mention.start : mention.end])
+            if not mention.place and _fits(passage.article.names, name, pronoun):
+                return name
+        person = re.search(r"(?:[A-Z][\w'-]+ ){1,3}[A-Z][\w'-]+", before.plain)
+        if person and pronoun in ("he", "she") and not passage.article.names.spot(person.group()):
+            return passage.article.names.name(person.group())
+    return None
+
+
+def _fits(names: Names, name: Name, pronoun: str) -> bool:
+    kind = names.kind(name.id)
+    if pronoun in ("he", "she"):
+        return kind == PERSON or (kind is None and name.written[:1].isupper())
+    if pronoun in ("it", "they", "we"):
+        return kind in (STATE, GROUP, BODY) or kind is None
+    return False
+
+
+def _quoted(passage: Passage, start: int) -> Name | None:
+    """The speaker of a quotation that was opened in an earlier sentence and still goes on."""
+    sentence = passage.sentence
+    if sentence.field == "title":
+        return None
+    mates = [s for s in passage.article.sentences if s.field == "text" and s.paragraph == sentence.paragraph]
+    before = [s for s in mates if s.index < sentence.index]
+    opened = sum(s.plain.count('"') for s in before) + passage.plain[:start].count('"')
+    if opened % 2 == 0:
+        return None
+    for other in (*reversed(before), *[s for s in mates if s.index > sentence.index]):
+        earlier = Passage(other, passage.article)
+        _, _, who, _ = _split(newspaper_case(earlier), passage.article.names)
+        if who:
+            return _surface_name(earlier, who)
+    return None

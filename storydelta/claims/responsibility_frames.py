@@ -1,0 +1,515 @@
+"""Where a sentence speaks of who did it: each place with its actor, found in the grammar.
+
+A place is a predicate ("X was behind it"), an accusation with its accuser, an own act ("X claimed responsibility"),
+or an act of harm whose author stands in it ("X attacked", "hit by X", "a Russian strike").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from storydelta.claims.responsibility_view import View, lexicon
+from storydelta.claims.speaker_phrase import agent_of, is_negated, is_pronoun, object_of, preposition, subject_of
+from storydelta.lexicon import load
+from storydelta.model import Stance
+from storydelta.names import GROUP, PERSON, STATE
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """`node` is the predicate from which layers of speech are climbed. `accuser`: who holds it, where the rule
+    knows; `own`: the actor says it of itself; `loose`: any name will do as actor. `nominal`: `node` is a noun.
+    """
+
+    rule: str
+    node: Token
+    actor: Token
+    stance: Stance = Stance.ASSERTS
+    accuser: Token | None = None
+    own: bool = False
+    loose: bool = True
+    nominal: bool = False
+    fixed: bool = False
+
+
+@cache
+def _frames() -> dict[str, list[dict[str, Any]]]:
+    by_verb: dict[str, list[dict[str, Any]]] = {}
+    for frame in load("responsibility")["frame"]:
+        for verb in frame["verbs"]:
+            by_verb.setdefault(verb, []).append(frame)
+    return by_verb
+
+
+def places(view: View) -> Iterator[Place]:
+    """All places of a parsed sentence, in the order of their words."""
+    for token in view.doc:
+        lemma = token.lemma_.lower()
+        if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
+            yield from _of_verb(view, token, lemma)
+        elif token.pos_ in ("NOUN", "PROPN"):
+            yield from _of_noun(view, token, lemma)
+        elif token.pos_ == "ADJ" and lemma in lexicon("predicates", "adjectives"):
+            yield from _held_responsible(token)
+        if token.lower_ == "behind" and token.dep_ == "prep":
+            yield from _behind(token)
+
+
+def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    accusing = False
+    for frame in _frames().get(lemma, ()):
+        for place in _accusation(view, verb, frame):
+            accusing = True
+            yield place
+        if accusing:
+            return
+    own = list(_own_act(view, verb, lemma))
+    yield from own
+    if own:
+        return
+    if lemma == "be":
+        yield from _copula(view, verb)
+    elif lemma == "blame" and (subject := subject_of(verb)) is not None and any(c.lower_ == "to" for c in verb.children):
+        yield Place(rule="to_blame", node=verb.head if verb.head.lemma_ == "be" else verb, actor=subject)
+    elif lemma in lexicon("predicates", "involved") and (subject := _own_subject(verb)) is not None:
+        if any(c.lower_ in ("in", "with") for c in verb.children) and _speaks_of_harm(verb):
+            yield Place(rule="involved", node=verb, actor=subject)
+    if lemma in lexicon("predicates", "part_verbs") or lemma == "have":
+        yield from _had_a_part(verb)
+    yield from _deed(view, verb, lemma)
+
+
+# Accusations
+
+
+def _accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Place]:
+    if "particle" in frame and not any(c.lower_ == frame["particle"] for c in verb.children):
+        return
+    if "noun" in frame:
+        nouns = [c for c in verb.children if c.lemma_.lower() in frame["noun"] and c.dep_ in ("dobj", "nsubjpass", "pobj", "obj")]
+        if not nouns:
+            return
+    passive = _is_passive(verb)
+    actor = _accused(view, verb, frame, passive=passive)
+    if actor is None or _is_harm(actor):
+        return
+    if frame.get("needed") and not _names_act(verb, actor, frame):
+        return
+    if frame["name"] == "blame" and not _blamable(verb, actor, frame):
+        return
+    accuser = _accuser(verb, passive=passive)
+    stance = Stance(frame["stance"])
+    if frame["name"] in ("rule_out", "clear") or frame.get("particle"):
+        if _refusal(verb):
+            stance = Stance.SUSPECTS
+        elif is_negated(verb):
+            stance = Stance.SUSPECTS
+    elif is_negated(verb) or _refusal(verb):
+        return
+    if accuser is None and passive:
+        stance = Stance(frame["agentless"])
+    if actor.dep_ == "poss":
+        actor = actor.head if actor.head is not verb else actor
+    yield Place(rule=frame["name"], node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
+
+
+def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -> Token | None:
+    for where in frame["actor"]:
+        if where == "object":
+            found = _own_subject(verb) if passive else object_of(verb)
+            if found is None and not passive:
+                found = next((c for c in verb.children if c.dep_ in ("dative", "oprd", "ccomp") and c.pos_ in ("NOUN", "PROPN") and c.i > verb.i), None)
+            if passive and found is None and verb.dep_ == "acl":
+                found = verb.head
+        else:
+            found = preposition(verb, where)
+            if found is None and "noun" in frame:
+                holder = next((c for c in verb.children if c.lemma_.lower() in frame["noun"]), None)
+                found = preposition(holder, where) if holder is not None else None
+        if found is not None and not _is_harm(found):
+            return found
+    return None
+
+
+def _accuser(verb: Token, *, passive: bool) -> Token | None:
+    if passive:
+        agent = agent_of(verb)
+        if agent is None:
+            agent = next((t for c in verb.children if c.dep_ == "prep" for n in c.children if (t := preposition(n, "by")) is not None), None)
+        return agent
+    return subject_of(verb)
+
+
+def _names_act(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
+    """True where the accusation says of what, and that is harm."""
+    for head in (verb, actor):
+        for child in head.children:
+            if child.dep_ in ("prep", "dative", "pcomp", "advcl") and (child.lower_ in frame["act"] or child.tag_ == "VBG") and _subtree_harm(child):
+                return True
+    return False
+
+
+def _blamable(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
+    """Blame wants some harm in the sentence, or nothing said at all: "Kremlin blames Kyiv"."""
+    topics = [c for head in (verb, actor) for c in head.children if c.dep_ == "prep" and c.lower_ in frame["act"]]
+    return not topics or any(_subtree_harm(t) for t in topics) or _subtree_harm(verb)
+
+
+def _refusal(verb: Token) -> bool:
+    return verb.dep_ == "xcomp" and verb.head.lemma_ in ("refuse", "decline", "fail", "hesitate", "stop", "avoid", "refrain", "want", "plan", "try", "threaten")
+
+
+def _held_responsible(adjective: Token) -> Iterator[Place]:
+    """"holds the army responsible": the subject accuses the small clause's."""
+    verb = adjective.head
+    if verb.lemma_ not in ("hold", "find", "consider", "deem", "believe", "make", "declare") or adjective.dep_ not in ("ccomp", "oprd", "acomp", "xcomp", "amod", "advcl"):
+        return
+    stance = Stance.SUSPECTS if verb.lemma_ in ("believe",) else Stance.ASSERTS
+    if _is_passive(verb):
+        actor, accuser = _own_subject(verb), agent_of(verb)
+        stance = stance if accuser is not None else Stance.SUSPECTS
+    else:
+        actor = next((c for c in adjective.children if c.dep_ in ("nsubj", "nsubjpass")), None) or object_of(verb)
+        accuser = subject_of(verb)
+    if actor is not None and not is_negated(verb) and not _is_harm(actor):
+        yield Place(rule="hold_responsible", node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
+
+
+# Own acts
+
+
+def _own_act(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    if lemma in lexicon("predicates", "claim_verbs"):
+        yield from _claimed(view, verb, lemma)
+    elif lemma in lexicon("predicates", "deny_verbs"):
+        yield from _denied(view, verb)
+
+
+def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    passive = _is_passive(verb)
+    thing = (_own_subject(verb) or (verb.head if verb.dep_ == "acl" else None)) if passive else object_of(verb)
+    actor = agent_of(verb) if passive else subject_of(verb)
+    if thing is None or actor is None:
+        gerund = next((c for c in verb.children if c.dep_ in ("xcomp", "pcomp", "ccomp", "advcl") and c.tag_ == "VBG"), None) or preposition(verb, "to")
+        if actor is not None and lemma in ("admit", "acknowledge", "confess", "deny", "concede") and gerund is not None and _does_harm(gerund):
+            yield Place(rule="admit", node=verb, actor=actor, stance=Stance.CLAIMS, own=True, fixed=True)
+        elif actor is not None and lemma == "claim" and (done := next((c for c in verb.children if c.dep_ == "xcomp"), None)) is not None:
+            if _does_harm(done) and any(c.lemma_ == "have" for c in done.children):
+                yield Place(rule="claim", node=verb, actor=actor, stance=Stance.CLAIMS, own=True, fixed=True)
+        return
+    word = thing.lemma_.lower()
+    if word in ("responsibility", "credit", "authorship", "blame") or (lemma in ("admit", "acknowledge", "accept", "confess") and word in lexicon("predicates", "own")):
+        if lemma in ("confirm", "announce"):
+            return
+        if word == "credit" and not _subtree_harm(thing):
+            return
+    elif not (lemma == "claim" and word in _claimable()):
+        return
+    if is_negated(verb) or _unreal_claim(verb) or any(c.lower_ in ("no", "neither") for c in actor.children):
+        return
+    for head in (actor, thing):
+        behalf = preposition(head, "for") if head is actor else None
+        if behalf is not None and view.mention_at(behalf):
+            actor = behalf
+    yield Place(rule="claim", node=verb, actor=_behind_the_caller(view, actor, verb), stance=Stance.CLAIMS, own=True, fixed=True)
+
+
+def _claimable() -> frozenset[str]:
+    return lexicon("acts", "nouns", "any") - {"it", "this", "that", "casualty", "victim", "death", "damage", "number", "them", "all", "both", "each", "war", "threat", "it"}
+
+
+def _behind_the_caller(view: View, actor: Token, verb: Token) -> Token:
+    """For "a caller who said he spoke for the ELN" or "a statement signed by the ELN", the ELN."""
+    if view.mention_at(actor) or actor.lemma_.lower() not in (
+        "caller", "man", "woman", "person", "individual", "statement", "communique", "message", "call", "someone", "voice", "spokesman", "people", "letter", "leaflet", "note", "video", "members",
+    ):  # fmt: skip
+        return actor
+    for token in (*actor.subtree, *verb.subtree):
+        mention = view.mention_at(token)
+        if mention and mention.kind == GROUP:
+            return token
+    return actor
+
+
+def _unreal_claim(verb: Token) -> bool:
+    children = list(verb.children)
+    if any(c.dep_ == "aux" and (c.lower_ in lexicon("hedges", "unreal") or c.lower_ in ("may", "might", "could", "yet")) for c in children):
+        return True
+    infinitive = any(c.tag_ == "TO" for c in children) and not any(c.lemma_ == "have" for c in children)
+    if not infinitive:
+        return False
+    return not (verb.dep_ == "xcomp" and verb.head.lemma_ in ("appear", "seem", "go", "come", "rush", "be", "call", "write", "phone", "telephone") and not is_negated(verb.head))
+
+
+def _denied(view: View, verb: Token) -> Iterator[Place]:
+    subject = agent_of(verb) if _is_passive(verb) else subject_of(verb)
+    thing = _own_subject(verb) if _is_passive(verb) else object_of(verb)
+    if subject is None or is_negated(verb) and verb.lemma_ != "confirm" or _unreal_claim(verb):
+        return
+    if thing is None:
+        gerund = next((c for c in verb.children if c.dep_ in ("xcomp", "pcomp", "ccomp") and c.tag_ == "VBG"), None)
+        if gerund is not None and (_does_harm(gerund) or gerund.lemma_ == "be") and next((c for c in gerund.children if c.dep_ == "nsubj"), None) is None:
+            yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
+        return
+    if thing.tag_ == "VBG" and _does_harm(thing):
+        yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
+        return
+    if thing.lemma_.lower() not in lexicon("predicates", "own"):
+        return
+    owner = _owner(view, thing)
+    if owner is None:
+        yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
+    else:
+        yield Place(rule="deny", node=verb, actor=owner, stance=Stance.DENIES, accuser=subject, fixed=True)
+
+
+def _owner(view: View, noun: Token) -> Token | None:
+    """Whose role it is: "Syrian involvement", "the army's role", "involvement by the army"."""
+    for child in noun.children:
+        if child.dep_ == "poss" and not is_pronoun(child) and child.tag_ != "PRP$":
+            return child
+        if child.dep_ in ("amod", "compound", "nmod") and (mention := view.mention_at(child)) and mention.kind in (STATE, GROUP):
+            return child
+    return preposition(noun, "by", "of") if noun.lemma_ in ("involvement", "participation", "complicity", "responsibility", "role") else None
+
+
+# Predicates of agency
+
+
+def _copula(view: View, verb: Token) -> Iterator[Place]:
+    subject = subject_of(verb)
+    if subject is None or _is_harm(subject) and not any(c.dep_ == "attr" for c in verb.children):
+        return
+    for child in verb.children:
+        lemma = child.lemma_.lower()
+        if child.dep_ == "acomp" and lemma in lexicon("predicates", "adjectives"):
+            if _responsible_for_harm(child):
+                yield Place(rule="responsible", node=verb, actor=subject)
+        elif child.dep_ == "attr" and lemma in lexicon("predicates", "nouns") and _subtree_harm(child):
+            yield Place(rule="culprit", node=verb, actor=subject)
+        elif child.dep_ == "attr" and lemma in ("work", "handiwork", "doing", "deed"):
+            worker = preposition(child, "of") or next((c for c in child.children if c.dep_ == "poss"), None)
+            if worker is not None:
+                yield Place(rule="work_of", node=verb, actor=worker)
+        elif child.dep_ == "advmod" and child.lower_ == "behind":
+            yield Place(rule="behind", node=verb, actor=subject)
+
+
+def _responsible_for_harm(adjective: Token) -> bool:
+    """"responsible for the attack", or nothing said; not "responsible for security"."""
+    topic = preposition(adjective, "for", "of", "in")
+    return topic is None or _subtree_harm(topic)
+
+
+def _behind(token: Token) -> Iterator[Place]:
+    """"Who was behind the attack", "the group behind the attack"."""
+    act = object_of(token) or next((c for c in token.children if c.dep_ in ("pcomp", "pobj")), None)
+    head = token.head
+    if act is None or not _subtree_harm(act) or act.lemma_ in ("bar", "wheel", "time"):
+        return
+    if head.lemma_ in ("be", "stand", "lie", "remain") and head.pos_ in ("AUX", "VERB"):
+        subject = subject_of(head)
+        if subject is not None:
+            yield Place(rule="behind", node=head, actor=subject)
+    elif head.pos_ == "PROPN" and head.dep_ in ("ROOT", "nsubj", "dobj", "ccomp"):
+        yield Place(rule="behind", node=head, actor=head, nominal=head.dep_ != "ROOT", fixed=head.dep_ == "ROOT")
+
+
+def _had_a_part(verb: Token) -> Iterator[Place]:
+    """"had no part in", "played a role in", "had nothing to do with"."""
+    thing, subject = object_of(verb), subject_of(verb)
+    if thing is None or subject is None:
+        return
+    nothing = thing.lower_ == "nothing" and any(c.lemma_ == "do" for c in thing.children)
+    if nothing:
+        yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES)
+    elif thing.lemma_.lower() in lexicon("predicates", "parts") and (_subtree_harm(thing) or verb.lemma_ == "have"):
+        if not (preposition(thing, "in", "to", "for") is not None or _subtree_harm(verb)):
+            return
+        none = any(c.lower_ in ("no", "nothing", "little") for c in thing.children)
+        yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES if none else Stance.ASSERTS)
+
+
+# Deeds
+
+
+def _deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "csubj") and verb.head.lower_ not in ("after", "before"):
+        return
+    if not _does_harm(verb):
+        if not (_is_passive(verb) and lemma in lexicon("predicates", "carry")):
+            return
+    passive = _is_passive(verb)
+    if passive:
+        agent = agent_of(verb)
+        if agent is None:
+            return
+        victim = _own_subject(verb) or (verb.head if verb.dep_ in ("acl", "relcl") else None)
+        if lemma in lexicon("predicates", "carry") and not (victim is not None and (_is_harm(victim) or _pointing_at_harm(view, victim))):
+            return
+        loose = lemma in lexicon("predicates", "carry")
+        if lemma == "claim":
+            return
+        weapon = _wielder(view, agent)
+        yield Place(rule="done_by", node=verb, actor=weapon or agent, loose=loose, own=False)
+        return
+    subject = subject_of(verb)
+    if subject is None or verb.tag_ == "VBN" and verb.dep_ == "acl":
+        return
+    if _mere_fighting(verb) and not _is_named_group(view, subject):
+        return
+    actor = _wielder(view, subject) or subject
+    loose = lemma in ("carry", "perpetrate", "commit", "mastermind", "orchestrate")
+    yield Place(rule="deed", node=verb, actor=actor, loose=loose)
+
+
+def _is_named_group(view: View, token: Token) -> bool:
+    return any(m.kind == GROUP for m in view.mentions_in(*view.span(token)))
+
+
+def _pointing_at_harm(view: View, token: Token) -> bool:
+    return token.lower_ in ("it", "this", "that", "which", "these") or token.tag_ == "WDT"
+
+
+def _mere_fighting(verb: Token) -> bool:
+    victim = object_of(verb)
+    return victim is not None and victim.lemma_.lower() in lexicon("acts", "nouns", "fighters")
+
+
+def _wielder(view: View, noun: Token) -> Token | None:
+    """For "a Russian missile" or "Hamas gunfire", the word that says whose it is; for "strikes by Israel", Israel."""
+    if noun.lemma_.lower() not in lexicon("acts", "nouns", "weapons") and not _is_act(noun):
+        return None
+    for child in (*noun.lefts,):
+        mention = view.mention_at(child)
+        if mention and _attributes(view, child, noun, mention.kind, place=mention.place):
+            return child
+    if (by := preposition(noun, "by", "from")) is not None and (m := view.mention_at(by)) and m.kind in (STATE, GROUP):
+        return by
+    return None
+
+
+def _attributes(view: View, child: Token, noun: Token, kind: str, *, place: bool) -> bool:
+    """True where a name before an act says who did it, not where or to whom."""
+    if place or kind == PERSON or kind not in (STATE, GROUP):
+        return False
+    mention = view.mention_at(child)
+    assert mention is not None
+    between = [t for t in noun.doc[child.i + 1 : noun.i] if not mention.start <= t.idx < mention.end]
+    if any(t.lower_ not in lexicon("acts", "nouns", "between") and t.lemma_.lower() not in _people_words() for t in between):
+        return False
+    lemma = noun.lemma_.lower()
+    if kind == GROUP:
+        return _is_act(noun) or lemma in lexicon("acts", "nouns", "military")
+    adjective = child.tag_.startswith("JJ") or view.names.listed(view.text[mention.start : mention.end]) in ("us", "uk", "un", "saudi_arabia") or _is_demonym(view, mention.start, mention.end)
+    if not adjective:
+        return child.dep_ == "poss" and (lemma in lexicon("acts", "nouns", "military") or lemma == "attack") and _targets(noun)
+    if lemma in lexicon("acts", "nouns", "military"):
+        return True
+    return lemma in ("attack", "assault", "bombing", "offensive") and (_targets(noun) or any(t.lower_ in ("air", "drone", "missile", "rocket", "artillery", "military") for t in between))
+
+
+def _is_demonym(view: View, start: int, end: int) -> bool:
+    from storydelta.names import fold  # noqa: PLC0415
+
+    return fold(view.text[start:end]) in view.names.people
+
+
+def _people_words() -> frozenset[str]:
+    return lexicon("actors", "heads")
+
+
+def _targets(noun: Token) -> bool:
+    return preposition(noun, "on", "against", "upon") is not None
+
+
+def _of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
+    """"ISIS's involvement", "a Russian strike", "an attack by the ELN"."""
+    if lemma in ("involvement", "participation", "complicity", "role", "responsibility", "culpability", "guilt"):
+        owner = _owner(view, noun)
+        if owner is not None and noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj"):
+            yield Place(rule="involvement", node=noun, actor=owner, nominal=True)
+        return
+    if not (_is_act(noun) or lemma in lexicon("acts", "nouns", "military")) or view.mention_at(noun):
+        return
+    governor, relation = _governor(noun)
+    if governor is not None and relation in ("agent", "nsubj") and (_does_harm(governor) or governor.lemma_ in lexicon("predicates", "carry")):
+        return  # read as the deed of its verb
+    actor = _wielder(view, noun)
+    if actor is None and (by := preposition(noun, "by")) is not None and _is_act(noun) and not _shared_agent(noun, governor):
+        actor = by
+    if actor is None:
+        return
+    plural = noun.tag_ in ("NNS", "NNPS")
+    specific = not plural or relation == "agent" or _targets(noun) or preposition(noun, "by") is not None and any(t.like_num for t in noun.lefts)
+    if not specific:
+        return
+    yield Place(rule="act_of", node=noun, actor=actor, nominal=True, loose=False, fixed=True)
+
+
+def _shared_agent(noun: Token, governor: Token | None) -> bool:
+    """"was linked to the kidnapping by the ministry": the ministry linked, it did not kidnap."""
+    return governor is not None and _is_passive(governor) and agent_of(governor) is None and governor.lemma_ in _frames()
+
+
+def _governor(noun: Token) -> tuple[Token | None, str]:
+    if noun.dep_ == "pobj":
+        prep = noun.head
+        return (prep.head, "agent" if prep.lower_ == "by" else prep.lower_)
+    return (noun.head, noun.dep_) if noun.dep_ != "ROOT" else (None, "ROOT")
+
+
+# Small questions
+
+
+def _is_passive(verb: Token) -> bool:
+    if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
+        return True
+    if verb.tag_ != "VBN" and not (verb.tag_ == "VBD" and any(c.dep_ == "agent" for c in verb.children)):
+        return False
+    if any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
+        return False
+    return verb.dep_ in ("acl", "advcl", "ROOT", "conj", "relcl", "ccomp", "amod", "dep") and not any(c.dep_ == "dobj" for c in verb.children)
+
+
+def _own_subject(verb: Token) -> Token | None:
+    """The subject of a passive: its own, that of the verb it is raised from, or the noun that it modifies."""
+    subject = subject_of(verb)
+    if subject is None and verb.dep_ in ("acl", "relcl"):
+        return verb.head
+    return subject
+
+
+def _is_act(noun: Token) -> bool:
+    return noun.lemma_.lower() in lexicon("acts", "nouns", "any") or noun.lower_ in lexicon("acts", "nouns", "any")
+
+
+def _is_harm(noun: Token) -> bool:
+    return noun.pos_ in ("NOUN", "PROPN", "VERB") and _is_act(noun) and noun.ent_type_ == "" and not (noun.pos_ == "PROPN" and noun.lemma_[0].isupper() and noun.dep_ == "compound")
+
+
+def _subtree_harm(head: Token) -> bool:
+    return any(_is_act(t) or (t.pos_ == "VERB" and _does_harm(t)) for t in head.subtree)
+
+
+def _does_harm(verb: Token) -> bool:
+    lemma = verb.lemma_.lower()
+    if lemma not in lexicon("acts", "verbs"):
+        return False
+    wanted = load("responsibility")["acts"]["objects"].get(lemma)
+    near = {t.lemma_.lower() for t in verb.subtree if t.i > verb.i} | {t.lower_ for t in verb.subtree if t.i > verb.i}
+    subject = _own_subject(verb)
+    if subject is not None:
+        near |= {t.lemma_.lower() for t in subject.subtree} if _is_passive(verb) else set()
+    if wanted is not None:
+        return "*" in wanted or bool(near & set(wanted))
+    victim = object_of(verb)
+    if victim is not None and victim.lemma_.lower() in lexicon("acts", "nouns", "words_only"):
+        return False
+    return not (lemma in ("hit", "strike", "target", "attack") and near & {"sanction", "tariff", "back", "fine", "deal"})

@@ -1,0 +1,133 @@
+"""A sentence as the rules of responsibility look at it: its grammar and the known names in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from storydelta.claims.speaker_phrase import bounds, is_pronoun
+from storydelta.lexicon import load
+from storydelta.model import Name
+from storydelta.names import GROUP, PERSON, STATE, Mention, Names, fold, words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+
+@cache
+def lexicon(*path: str) -> frozenset[str]:
+    """A word list of the lexicon `responsibility`: `lexicon("hedges", "suspect")`."""
+    found: Any = load("responsibility")
+    for key in path:
+        found = found[key]
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class View:
+    """`text` is the core of a sentence, without "- Kremlin" or "according to ..."; `doc` its grammar, token by token."""
+
+    text: str
+    doc: Doc
+    names: Names
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        return self.names.spot(self.text)
+
+    def mention_at(self, token: Token) -> Mention | None:
+        """The known name that a token is part of."""
+        start = token.idx
+        return next((m for m in self.mentions if m.start <= start < m.end), None)
+
+    def mentions_in(self, start: int, end: int) -> list[Mention]:
+        return [m for m in self.mentions if start <= m.start and m.end <= end]
+
+    def span(self, head: Token, *, inside: bool = True) -> tuple[int, int]:
+        """The noun phrase around a token; a known name in it is never cut."""
+        start, end = bounds(head, inside=inside)
+        own = self.mention_at(head)
+        if own:
+            start, end = min(start, own.start), max(end, own.end)
+        for mention in self.mentions:
+            if mention.start < end <= mention.end or mention.start <= start < mention.end:
+                start, end = min(start, mention.start), max(end, mention.end)
+        return start, end
+
+    def phrase(self, head: Token, *, inside: bool = True) -> str:
+        start, end = self.span(head, inside=inside)
+        return self.text[start:end]
+
+
+def as_actor(view: View, head: Token, *, loose: bool) -> tuple[Name, tuple[int, int]] | None:
+    """The party that a noun stands for, with its span; None for nobody in particular and for what cannot act.
+
+    `loose`: the rule has said that an actor stands here, so a capitalised name will do; otherwise it has to be a
+    group or a state that the aliases know, or a kind of people that is known by its head ("Zapata Front rebels").
+    """
+    if is_pronoun(head) or head.pos_ in ("ADP", "CCONJ", "SCONJ", "PUNCT", "NUM"):
+        return None
+    start, end = view.span(head)
+    while view.text[start : start + 4].lower() in ("the ", "both"):
+        start += 4
+        while start < end and view.text[start] == " ":
+            start += 1
+    written = _without_hedges(view.text[start:end])
+    if not written:
+        return None
+    start = max(start, view.text.rfind(written, 0, end))
+    end = start + len(written)
+    mentions = view.mentions_in(start, end)
+    name = view.names.name(written)
+    kind = view.names.kind(name.id)
+    if kind == PERSON:
+        return (name, (start, end)) if loose else None
+    own = view.mention_at(head)
+    if own and own.kind in (STATE, GROUP):
+        if not loose and own.place:
+            return None
+        return name, (start, end)
+    if own:
+        return (name, (start, end)) if loose else None
+    return _unlisted(view, head, name, mentions, (start, end), loose=loose)
+
+
+def _unlisted(
+    view: View, head: Token, name: Name, mentions: list[Mention], span: tuple[int, int], *, loose: bool
+) -> tuple[Name, tuple[int, int]] | None:
+    """A party whose head is no known name: "FMLN guerrillas", "Zapata Front", "police", "drug traffickers"."""
+    folded, lower = fold(name.written), head.lower_
+    heads = lexicon("actors", "heads")
+    acts = lower in heads or head.lemma_.lower() in heads
+    parties = [m for m in mentions if m.kind in (STATE, GROUP)]
+    if acts and parties:
+        groups = [m for m in parties if m.kind == GROUP]
+        if view.names.kind(name.id) is None and groups:
+            return Name(written=name.written, id=groups[0].id), span
+        return name, span
+    if folded in words("generic") or lower in words("generic"):
+        return (name, span) if _has_origin(head) and acts else None
+    if acts and (_has_origin(head) or folded in lexicon("actors", "state_forces") or (loose and lower in lexicon("actors", "state_forces"))):
+        return name, span
+    if acts and loose and lower not in words("generic"):
+        return name, span
+    if loose and head.pos_ == "PROPN" and head.ent_type_ == "":
+        return name, span
+    return None
+
+
+def _has_origin(head: Token) -> bool:
+    """True where a capitalised word says which rebels, which army."""
+    return any(
+        t.text[:1].isupper() and t.i > 0 and t.dep_ in ("compound", "amod", "poss", "nmod") and len(t) > 1
+        for t in head.subtree if t.i < head.i or t.head.lower_ == "of" or t.dep_ == "poss"
+    ) or (head.text[:1].isupper() and head.pos_ == "PROPN" and head.i > 0)  # fmt: skip
+
+
+def _without_hedges(written: str) -> str:
+    hedges = words("hedges")
+    parts = written.split(" ")
+    while parts and parts[0].lower() in hedges | {"the", "a", "an", "these", "those", "what", "group", "called"}:
+        parts = parts[1:]
+    return " ".join(parts).strip(" ,;:\"'")

@@ -1,0 +1,136 @@
+"""Noun phrases in a parsed sentence: their bounds, who they coordinate, what governs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+_LEFT = frozenset({"compound", "amod", "poss", "nmod", "nummod", "quantmod", "case", "punct", "det", "advmod"})
+_INSIDE = frozenset({"of", "for", "in", "from", "at", "to", "with"})
+_PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i", "him", "her", "them", "us", "himself", "itself", "themselves"})
+
+
+def is_pronoun(token: Token) -> bool:
+    return token.lower_ in _PRONOUNS or token.tag_ in ("PRP", "WP", "WDT", "EX")
+
+
+def subject_of(verb: Token) -> Token | None:
+    """The subject of a verb, its own or the one that it shares with the verb before it or above it."""
+    seen = 0
+    current: Token | None = verb
+    while current is not None and seen < 5:  # noqa: PLR2004 - chains of verbs are short
+        own = next((child for child in current.children if child.dep_ in SUBJECTS), None)
+        if own is not None:
+            return _antecedent(own)
+        if current.dep_ == "relcl" or (current.dep_ == "acl" and current.tag_ == "VBG"):
+            return current.head
+        if current.dep_ not in ("conj", "xcomp", "advcl") or current.head.pos_ not in ("VERB", "AUX", "ADJ"):
+            return None
+        if current.dep_ == "advcl" and current.tag_ != "VBG":
+            return None
+        current, seen = current.head, seen + 1
+    return None
+
+
+def _antecedent(token: Token) -> Token:
+    """For "who" and "which" the noun that they stand for."""
+    if token.tag_ in ("WP", "WDT") and token.head.dep_ == "relcl":
+        return token.head.head
+    if token.lower_ == "that" and token.tag_ in ("WDT", "DT") and token.head.dep_ == "relcl":
+        return token.head.head
+    return token
+
+
+def agent_of(verb: Token) -> Token | None:
+    """The noun after "by" of a passive verb."""
+    for child in verb.children:
+        if child.dep_ in ("agent", "prep") and child.lower_ == "by":
+            return object_of(child)
+    return None
+
+
+def object_of(verb: Token) -> Token | None:
+    """The object of a verb or a preposition."""
+    return next((child for child in verb.children if child.dep_ in ("dobj", "pobj", "obj", "attr")), None)
+
+
+def preposition(head: Token, *words: str) -> Token | None:
+    """The noun (or gerund) that a preposition ties to `head`."""
+    for child in head.children:
+        if child.dep_ in ("prep", "agent", "dative", "prt") and child.lower_ in words:
+            return next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+    return None
+
+
+def bounds(head: Token, *, inside: bool = True) -> tuple[int, int]:
+    """Character span of the noun phrase around `head`: its modifiers, "of the ministry", an acronym in brackets.
+
+    Relative clauses, coordinated nouns and participles stay outside. `inside` False leaves prepositions outside too.
+    """
+    doc = head.doc
+    first = last = head.i
+    for child in reversed(list(head.lefts)):
+        if child.dep_ not in _LEFT or (child.dep_ == "punct" and child.text not in "'\"-[("):
+            break
+        first = child.left_edge.i
+    for child in head.rights:
+        if child.i < last:
+            continue
+        if child.dep_ in ("case", "compound", "nummod", "npadvmod", "nmod") and child.i == last + 1:
+            last = child.right_edge.i
+        elif inside and child.dep_ == "prep" and child.lower_ in _INSIDE and child.i <= last + 1:
+            last = _end_of_preposition(child, last)
+        elif child.dep_ in ("appos", "nmod", "npadvmod") and child.left_edge.i == last + 1 and child.left_edge.text not in ",-(":
+            last = _end_of_apposition(child)
+        elif child.dep_ == "appos" and _bracketed(doc, child):
+            last = min(child.right_edge.i + 1, len(doc) - 1)
+            if doc[last].text not in ")]":
+                last = child.right_edge.i
+    while first < last and doc[first].text in "\"'-[(,":
+        first += 1
+    return doc[first].idx, doc[last].idx + len(doc[last])
+
+
+def _end_of_apposition(noun: Token) -> int:
+    """The last token of a name set directly behind its kind: "the group Jaish al-Adl"."""
+    prep = next((c for c in noun.rights if c.dep_ == "prep" and c.lower_ in ("of", "in", "for") and c.i == noun.i + 1), None)
+    return _end_of_preposition(prep, noun.i) if prep is not None else noun.i
+
+
+def _end_of_preposition(prep: Token, before: int) -> int:
+    """The last token of "of the ministry", without clauses that follow it; `before` where it is no part of a name."""
+    noun = next((c for c in prep.children if c.dep_ == "pobj"), None)
+    if noun is None or noun.pos_ not in ("NOUN", "PROPN") or noun.ent_type_ == "DATE":
+        return before
+    end = noun.i
+    for child in noun.rights:
+        if child.dep_ == "prep" and child.lower_ in ("of", "for", "in") and child.i == end + 1:
+            end = _end_of_preposition(child, end)
+        elif child.dep_ in ("case", "compound") and child.i == end + 1:
+            end = child.i
+    return end
+
+
+def _bracketed(doc: Doc, token: Token) -> bool:
+    return token.left_edge.i > 0 and doc[token.left_edge.i - 1].text in "(["
+
+
+def appositions(head: Token) -> Iterator[Token]:
+    """Nouns set beside a name: "Jane Doe, a spokeswoman for the ministry"."""
+    for child in head.children:
+        if child.dep_ == "appos" and not _bracketed(head.doc, child):
+            yield child
+
+
+def coordinated(head: Token) -> list[Token]:
+    """The noun and those joined to it by "and" or "or"."""
+    return [head, *(t for t in head.conjuncts if t.i > head.i and t.pos_ in ("NOUN", "PROPN", "PRON", "ADJ"))]
+
+
+def is_negated(verb: Token) -> bool:
+    """True where "not", "never" or "no longer" stands with the verb."""
+    return any(child.dep_ == "neg" or child.lower_ in ("not", "n't", "never", "hardly", "scarcely") for child in verb.children)
