@@ -132,6 +132,7 @@ _ADVICE: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("readonly database", "unable to open database file"),
     ),
     ("is out of room: free some disk space, then run again", ("53100",), ("database or disk is full",)),
+    ("holds tables of something else: name another database", ("42P07",), ("already exists",)),
     (
         "is damaged, or is no Storydelta database: restore it from a copy, or name another",
         ("42P01", "42703", "XX001", "XX002"),

