@@ -22,11 +22,15 @@ class SourceOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much is taken in at most: bytes of one document, bytes of one source, documents of one source."""
+    """How much is taken in at most: bytes of one document (decompressed) and of one source, documents of one
+    source, redirects of one visit, and seconds that a visit may take in all.
+    """
 
     document_bytes: int = 10_000_000
     source_bytes: int = 500_000_000
     documents: int = 100_000
+    redirects: int = 5
+    seconds: float = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""How the web is visited: with vetted addresses, bounded bodies, and manners."""

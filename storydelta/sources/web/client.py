@@ -1,0 +1,182 @@
+"""The HTTP client of the house: it connects to vetted addresses only, and to each host a little at a time.
+
+The address is vetted between resolving and connecting, and it is that very address which is connected to. So a name
+that resolves anew to another address gains nothing, nor does a redirect, nor an odd spelling of 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpcore
+import httpx
+
+from storydelta.sources.web.addresses import is_public
+
+CONTACT = "set a contact address, so that publishers can reach you"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How the web is visited. Times are in seconds.
+
+    `contact` is an address at which publishers can reach whoever runs this; it goes into the user agent.
+    `allow_private` switches the vetting of addresses off, for local work.
+    """
+
+    contact: str = ""
+    allow_private: bool = False
+    connect: float = 10
+    read: float = 20
+    per_host: int = 2
+    spacing: float = 1
+    connections: int = 50
+
+    @property
+    def user_agent(self) -> str:
+        return f"Storydelta/0.1 ({self.contact or 'news monitor'})"
+
+
+def build_client(manners: Manners) -> httpx.AsyncClient:
+    """A client to visit the web with. It follows no redirect by itself, keeps no cookies, and reads no proxy or
+    password from the environment. Close it when done.
+    """
+    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    # httpx has no public way to hand in a network backend; the pool is the one place where it is read.
+    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
+        ssl_context=httpx.create_ssl_context(trust_env=False),
+        max_connections=manners.connections,
+        max_keepalive_connections=manners.connections,
+        keepalive_expiry=5,
+        http2=_speaks_http2(),
+        network_backend=VettingBackend(allow_private=manners.allow_private),
+    )
+    return httpx.AsyncClient(
+        transport=PoliteTransport(transport, per_host=manners.per_host, spacing=manners.spacing),
+        headers={
+            "User-Agent": manners.user_agent,
+            "Accept-Encoding": "gzip, deflate",
+            "Accept-Language": "en",
+        },
+        timeout=httpx.Timeout(manners.read, connect=manners.connect, pool=None),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _speaks_http2() -> bool:
+    try:
+        import h2  # type: ignore[import-untyped,unused-ignore]  # noqa: F401, PLC0415 - it comes with httpx[http2]
+    except ImportError:
+        return False
+    return True
+
+
+class VettingBackend(httpcore.AsyncNetworkBackend):
+    """Connects to the first address of a name that is public; refuses names that have none."""
+
+    def __init__(self, *, allow_private: bool = False) -> None:
+        self._allow_private = allow_private
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 (the interface of httpcore)
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await _resolve(host, port)
+        allowed = [address for address in addresses if self._allow_private or is_public(address)]
+        if not allowed:
+            raise httpcore.ConnectError(
+                f"{host} leads to {addresses[0]}, which is not on the public internet"
+            )
+        for last, address in enumerate(allowed, 1 - len(allowed)):
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except httpcore.ConnectError:
+                if last == 0:
+                    raise
+        raise AssertionError(host)  # the loop returns or raises
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109 (the interface of httpcore)
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 (likewise)
+    ) -> httpcore.AsyncNetworkStream:
+        raise httpcore.ConnectError(f"{path}: sockets of this machine are not visited")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as problem:
+        reason = getattr(problem, "strerror", None) or "not a host name"
+        raise httpcore.ConnectError(f"{host} cannot be resolved ({reason})") from problem
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@dataclass(slots=True)
+class _Host:
+    places: asyncio.Semaphore
+    free_at: float = 0
+
+
+@dataclass(slots=True)
+class PoliteTransport(httpx.AsyncBaseTransport):
+    """At most `per_host` exchanges with one host at once, begun at least `spacing` seconds apart."""
+
+    inner: httpx.AsyncBaseTransport
+    per_host: int
+    spacing: float
+    _hosts: dict[str, _Host] = field(default_factory=dict)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        host = self._hosts.setdefault(request.url.host, _Host(asyncio.Semaphore(self.per_host)))
+        await host.places.acquire()
+        try:
+            now = asyncio.get_running_loop().time()
+            start = max(now, host.free_at)
+            host.free_at = start + self.spacing
+            await asyncio.sleep(start - now)
+            response = await self.inner.handle_async_request(request)
+        except BaseException:
+            host.places.release()
+            raise
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = _Released(response.stream, host.places.release)
+        return response
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+
+class _Released(httpx.AsyncByteStream):
+    """A body whose end frees the host for the next exchange."""
+
+    def __init__(self, inner: httpx.AsyncByteStream, release: Callable[[], None]) -> None:
+        self._inner = inner
+        self._release: Callable[[], None] | None = release
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._inner:
+            yield chunk
+
+    async def aclose(self) -> None:
+        release, self._release = self._release, None
+        try:
+            await self._inner.aclose()
+        finally:
+            if release:
+                release()

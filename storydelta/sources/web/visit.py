@@ -1,0 +1,197 @@
+"""One visit to one address: conditional, redirected with care, bounded in bytes and time.
+
+    visit   address, memory of the last visit -> what it holds now, or that nothing changed, and the new memory
+
+The memory is a JSON value that the caller keeps. It holds the validators, the time of the last full fetch, a
+permanent redirect, and a digest of the content, so that a server without validators is also seen to be unchanged.
+Validators are left out once in `FULL_EVERY`, because some servers keep sending the old ones with new content.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from storydelta.errors import SourceError
+from storydelta.sources.kind import Limits
+from storydelta.sources.web.body import read_body
+
+FULL_EVERY = timedelta(hours=6)
+"""How long a change can stay behind validators that lie."""
+
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_NOT_MODIFIED, _GONE = 304, 410
+_LONGEST_WAIT = timedelta(days=1)
+_WAITS = {429: timedelta(minutes=15), 503: timedelta(minutes=5)}
+
+
+class UnavailableError(SourceError):
+    """An address that gave nothing this time. `retry_at` is when its server, or custom, says to come again;
+    `gone` where it says never.
+    """
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None, gone: bool = False) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+        self.gone = gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What an address holds. `content` None: nothing changed since the last visit. `url` is where it was found
+    after redirects, `fresh_until` the time before which its server says that nothing new is to be had.
+    """
+
+    url: str
+    content: bytes | None
+    media_type: str = ""
+    charset: str | None = None
+    fresh_until: datetime | None = None
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def visit(
+    url: str, memory: Mapping[str, Any], client: httpx.AsyncClient, limits: Limits, now: datetime
+) -> Visit:
+    """What the address holds now. Raises `UnavailableError`, or `SourceError` where the answer cannot be used."""
+    validators = _validators(memory, now)
+    try:
+        async with asyncio.timeout(limits.seconds):
+            return await _exchange(memory.get("moved_to") or url, memory, validators, client, limits, now)
+    except TimeoutError:
+        raise UnavailableError(f"{url} took longer than {limits.seconds:g} seconds") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        reason = str(problem) or type(problem).__name__
+        raise UnavailableError(f"{url} cannot be reached: {reason}") from problem
+
+
+def _validators(memory: Mapping[str, Any], now: datetime) -> dict[str, str]:
+    """The conditional headers, unless a full fetch is due."""
+    if (
+        "full_at" not in memory
+        or not timedelta(0) <= now - datetime.fromisoformat(memory["full_at"]) < FULL_EVERY
+    ):
+        return {}
+    names = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}
+    return {header: memory[key] for key, header in names.items() if memory.get(key)}
+
+
+async def _exchange(
+    url: str,
+    memory: Mapping[str, Any],
+    validators: Mapping[str, str],
+    client: httpx.AsyncClient,
+    limits: Limits,
+    now: datetime,
+) -> Visit:
+    """The visit, from redirect to redirect."""
+    start, permanently = url, True
+    for _ in range(limits.redirects + 1):
+        async with client.stream("GET", _vetted(url), headers=dict(validators)) as response:
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                permanently = permanently and response.status_code in _PERMANENT
+                url = _joined(url, response.headers["location"])
+                continue
+            moved_to = url if permanently and url != start else memory.get("moved_to")
+            return await _answer(
+                response, url, dict(memory) | {"moved_to": moved_to}, validators, limits, now
+            )
+    raise UnavailableError(f"{start} redirects more than {limits.redirects} times")
+
+
+async def _answer(
+    response: httpx.Response,
+    url: str,
+    memory: Mapping[str, Any],
+    validators: Mapping[str, str],
+    limits: Limits,
+    now: datetime,
+) -> Visit:
+    """What the last response of a visit says."""
+    status = response.status_code
+    fresh_until = _fresh_until(response, now)
+    if status == _NOT_MODIFIED and validators:
+        return Visit(url=url, content=None, fresh_until=fresh_until, memory=_without_empty(memory))
+    if status != httpx.codes.OK:
+        raise UnavailableError(
+            f"{url} answered {status} {response.reason_phrase}".rstrip(),
+            retry_at=_retry_at(response, now),
+            gone=status == _GONE,
+        )
+    content = await read_body(response, limits.document_bytes)
+    digest = sha256(content).hexdigest()
+    seen = {
+        "etag": response.headers.get("etag"),
+        "last_modified": response.headers.get("last-modified"),
+        "full_at": now.isoformat(),
+        "digest": digest,
+    }
+    return Visit(
+        url=url,
+        content=None if memory.get("digest") == digest else content,
+        media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+        charset=response.charset_encoding,
+        fresh_until=fresh_until,
+        memory=_without_empty({**memory, **seen}),
+    )
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
+def _vetted(url: str) -> str:
+    """The address, if it is one of the web, without a user's name and password."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        raise SourceError(f"{url[:200]!r} is not an address of the web") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise SourceError(f"{url[:200]!r} is not an address of the web; only http and https are visited")
+    if parts.username is None and parts.password is None:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _retry_at(response: httpx.Response, now: datetime) -> datetime | None:
+    """When to come again, as the server says, in seconds or as a date, but within a day."""
+    written = response.headers.get("retry-after", "").strip()
+    wait = _WAITS.get(response.status_code)
+    if written.isascii() and written.isdigit():
+        wait = timedelta(seconds=min(int(written[:9]), _LONGEST_WAIT.total_seconds()))
+    elif (moment := _http_date(written)) is not None:
+        wait = moment - now
+    return now + min(max(wait, timedelta(0)), _LONGEST_WAIT) if wait is not None else None
+
+
+def _fresh_until(response: httpx.Response, now: datetime) -> datetime | None:
+    for directive in response.headers.get("cache-control", "").lower().split(","):
+        name, _, seconds = directive.strip().partition("=")
+        if name == "max-age" and seconds.isascii() and seconds.isdigit():
+            return now + min(timedelta(seconds=int(seconds[:9])), _LONGEST_WAIT)
+    return None
+
+
+def _http_date(written: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _without_empty(memory: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in memory.items() if value}
