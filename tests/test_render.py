@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
 import pytest
 
+from storydelta.digest import SourceHealth
+from storydelta.digest.phrases import load_phrases
 from storydelta.errors import RenderError
-from storydelta.render import render
-from tests.digest.samples import crocus_digest
+from storydelta.model import ChangeKind, Stance
+from storydelta.render import OURS, render
+from tests.digest.samples import STORY, blame, crocus_digest, digest_of, exactly, figure, hours, reading
 
 
 def test_a_message_carries_html_text_and_a_short_subject():
@@ -43,3 +53,124 @@ def test_a_broken_template_is_named_with_its_line(tmp_path, template, said):
 
     assert "digest.html.j2" in str(caught.value)
     assert said in str(caught.value)
+
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="a()">\x1b[31m\u202e{{ 7 * 7 }}\r\nBcc: x@y.z'
+
+
+def hostile_digest():
+    claims = [
+        figure(exactly(9), f"{HOSTILE} 9 died {HOSTILE}", "9 died", speaker=HOSTILE),
+        blame(Stance.ASSERTS, HOSTILE, f"{HOSTILE} did it.", "did it", speaker=HOSTILE),
+        blame(Stance.DENIES, HOSTILE, "It did not.", "did not", speaker=f"Other {HOSTILE}"),
+    ]
+    first = reading(hours(0), HOSTILE, HOSTILE, *claims, url="javascript:alert(1)")
+    second = reading(
+        hours(1), HOSTILE, HOSTILE, figure(exactly(4), "4 died", "4", speaker=f"Third {HOSTILE}")
+    )
+    story = STORY.model_copy(update={"title": HOSTILE})
+    sources = [SourceHealth(name=HOSTILE, state="down", since=None, problem=HOSTILE)]
+    return digest_of([[first], [second]], story, sources=sources)
+
+
+class Elements(HTMLParser):
+    """What a browser would see: tags, attributes, and whether each opened element is closed in order."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "hr", "input"})
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.open, self.torn = Counter(), [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags[tag] += 1
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.torn.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags[tag] += 1
+
+
+def test_what_hostile_pages_say_never_becomes_markup_or_commands():
+    message = render(hostile_digest())
+    seen = Elements(message.html)
+
+    assert not set(seen.tags) & {"script", "img", "iframe", "object", "form", "link"}
+    assert not [name for name, _ in seen.attributes if name.startswith("on")]
+    assert "&lt;script&gt;" in message.html
+    assert "{{ 7 * 7 }}" in message.html
+    assert {urlsplit(value).scheme for name, value in seen.attributes if name == "href"} <= {"http", "https"}
+    assert not [c for c in message.text if c != "\n" and unicodedata.category(c) == "Cc"]
+    assert "\u202e" not in message.html + message.text + message.subject
+    assert message.subject.isprintable()
+
+
+def test_the_page_asks_for_nothing_from_elsewhere_and_runs_nothing():
+    page = render(crocus_digest()).html
+    seen = Elements(page)
+
+    assert not [value for name, value in seen.attributes if name in ("src", "srcset", "background", "action")]
+    assert "url(" not in page
+    assert "@import" not in page
+    assert "default-src 'none'" in page
+
+
+def test_the_page_is_whole_with_its_styles_in_the_elements():
+    page = render(crocus_digest()).html
+    seen = Elements(page)
+
+    assert (seen.open, seen.torn) == ([], [])
+    assert seen.tags["mark"] >= 6
+    assert "prefers-color-scheme: dark" in page
+    assert "border-left: 9px solid" in page
+
+
+def test_kinds_of_change_differ_by_sign_word_and_border():
+    style = (OURS / "style.css.j2").read_text()
+    phrases = load_phrases()
+    borders = [
+        re.search(rf"^\.{kind} {{ border-left: (\S+ \S+)", style, re.MULTILINE)[1] for kind in ChangeKind
+    ]
+
+    assert len(set(borders)) == len(ChangeKind)
+    assert len({phrases.changes[kind].sign for kind in ChangeKind}) == len(ChangeKind)
+    assert len({phrases.changes[kind].word for kind in ChangeKind}) == len(ChangeKind)
+
+
+@pytest.mark.parametrize("kind", ChangeKind)
+def test_each_kind_of_change_renders(kind):
+    card = replace(crocus_digest().changes[0], kind=kind)
+
+    assert card.title in render(replace(crocus_digest(), changes=(card,))).html
+
+
+def test_a_digest_without_changes_shows_where_the_story_stands():
+    message = render(replace(crocus_digest(), changes=(), headline="Nothing changed", deck=""))
+
+    assert "What changed" not in message.html
+    assert "Where the story stands" in message.text
+
+
+def test_of_many_changes_the_first_forty_are_told_in_full():
+    digest = crocus_digest()
+    many = replace(digest, changes=digest.changes[:1] * 500)
+
+    message = render(many)
+
+    assert message.html.count("card-title") - message.html.count(".card-title") == 40
+    assert message.html.count(digest.changes[0].words) == 460
+
+
+def test_a_long_subject_is_cut_between_words():
+    digest = replace(crocus_digest(), title="A very long title " * 20, headline="Some headline " * 20)
+
+    subject = render(digest).subject
+
+    assert len(subject) <= 110
+    assert subject.endswith("…")

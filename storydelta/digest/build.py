@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from storydelta.digest.chart import Past, charts
+from storydelta.digest.chart import Past, charts, past_of
 from storydelta.digest.phrases import load_phrases
 from storydelta.digest.safety import clean, link, shorten, shown
 from storydelta.digest.standing import disputes, figure_rows, matrices
@@ -40,12 +41,12 @@ def build_digest(
     ingested: Sequence[Published] = (),
     held_back: Sequence[Verdict] = (),
     sources: Sequence[SourceHealth] = (),
-    history: Sequence[Past] = (),
+    history: Sequence[Past] | None = None,
 ) -> Digest:
     """The digest of `edition`: `verdicts` are reported as changes, `held_back` only mentioned.
 
-    `ledger` is the standing that is shown. `history` (time, measure, range, voice) draws a chart for each measure.
-    Without verdicts it is the standing alone.
+    `ledger` is the standing that is shown. `history` (time, measure, range, voice) draws a chart for each measure;
+    left out, it is what the ledger remembers. Without verdicts it is the standing alone.
     """
     teller = Teller(phrases=load_phrases(story.language), zone=story.timezone, now=now)
     weighed = sorted(verdicts, key=_weight)
@@ -66,9 +67,9 @@ def build_digest(
         figures=figure_rows(ledger, teller),
         matrices=matrices(ledger, teller),
         disputes=disputes(ledger, teller),
-        charts=charts(history, teller),
+        charts=charts(past_of(ledger) if history is None else history, teller),
         ingested=tuple(_ingested(document, teller) for document in ingested),
-        sources=tuple(sources),
+        sources=tuple(replace(s, name=shown(s.name), problem=clean(s.problem)) for s in sources),
         labels=labels,
     )
 

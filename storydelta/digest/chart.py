@@ -12,15 +12,36 @@ from storydelta.digest.safety import shown
 from storydelta.digest.statements import Teller
 from storydelta.digest.view import Chart, Step
 from storydelta.digest.words import capitalise, say
-from storydelta.ledger import height, span
-from storydelta.model import Measure, Range
+from storydelta.ledger import height, position_of, span
+from storydelta.model import Ledger, Measure, Range
 
 Past: TypeAlias = tuple[datetime, Measure, Range, str]
 """What stood from a time on: the time, the measure, its range and the voice that led."""
 
 WIDTH, HEIGHT = 400, 150
-_LEFT, _RIGHT, _TOP, _BOTTOM = 1, 44, 24, 24  # room for the labels around the steps
+_LEFT, _RIGHT, _TOP, _BOTTOM = 1, 1, 24, 24  # room for the labels around the steps
+_REMEMBERED = 200  # statements on one measure that are looked back upon
 _APART = 42  # so far apart two labels can both be read
+
+
+def past_of(ledger: Ledger) -> list[Past]:
+    """How the figures moved, as far as the ledger remembers: what would have been held after each statement.
+
+    Late arrivals stand where they belong, so this is what is now known of the past, not what was known then.
+    """
+    past: list[Past] = []
+    for key, position in ledger.positions.items():
+        if position.subject.measure is None:
+            continue
+        said = sorted((*position.statements, *ledger.heard.get(key, ())), key=lambda s: s.said_at)[
+            -_REMEMBERED:
+        ]
+        for known in range(1, len(said) + 1):
+            then = position_of(position.subject, said[:known])
+            if then and isinstance(then.value, Range):
+                at = said[known - 1].said_at
+                past.append((at, position.subject.measure, then.value, then.lead.voice.written))
+    return past
 
 
 def charts(history: Sequence[Past], teller: Teller) -> tuple[Chart, ...]:
@@ -69,6 +90,7 @@ def _chart(measure: Measure, past: Sequence[Past], teller: Teller) -> Chart:
                 voice=shown(voice),
                 at=teller.moment(at),
                 labelled=False,
+                anchor="end" if x(at) > WIDTH - _APART else "start",
             )
         )
     return Chart(

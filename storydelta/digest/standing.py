@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from babel.numbers import format_decimal
 
@@ -54,12 +55,12 @@ def matrices(ledger: Ledger, teller: Teller) -> tuple[Matrix, ...]:
     cells: dict[tuple[str, str], Cell] = {}
     names: dict[str, str] = {}
     actors: dict[str, str] = {}
-    for position in _responsibility(ledger):
-        for statement in position.statements:
-            assert position.subject.actor
-            names[statement.voice.id] = shown(statement.voice.written)
-            actors[position.subject.actor.id] = shown(position.subject.actor.written)
-            cells[statement.voice.id, position.subject.actor.id] = _cell(position, statement, teller)
+    said = [(s, p) for p in _responsibility(ledger) for s in p.statements]
+    for statement, position in sorted(said, key=lambda pair: pair[0].said_at):
+        assert position.subject.actor
+        names[statement.voice.id] = shown(statement.voice.written)
+        actors[position.subject.actor.id] = shown(position.subject.actor.written)
+        cells[statement.voice.id, position.subject.actor.id] = _cell(position, statement, teller)
     by_actor, by_speaker = Counter(actor for _, actor in cells), Counter(speaker for speaker, _ in cells)
     columns = sorted(actors, key=lambda actor: (-by_actor[actor], actors[actor].casefold()))
     speakers = sorted(names, key=lambda speaker: (-by_speaker[speaker], names[speaker].casefold()))
@@ -74,7 +75,8 @@ def _matrix(
     names: dict[str, str],
     actors: dict[str, str],
 ) -> Matrix:
-    rows = [(speaker, tuple(cells.get((speaker, actor)) for actor in band)) for speaker in speakers]
+    named = {key: replace(cell, actor=actors[key[1]]) for key, cell in cells.items()}
+    rows = [(speaker, tuple(named.get((speaker, actor)) for actor in band)) for speaker in speakers]
     return Matrix(
         actors=tuple(actors[actor] for actor in band),
         rows=tuple(MatrixRow(speaker=names[speaker], cells=row) for speaker, row in rows if any(row)),

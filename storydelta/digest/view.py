@@ -164,7 +164,8 @@ class SourceHealth:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One level of a toll over time, in the coordinates of its chart, from `x` to `until_x` at `y`; its range from
-    `low_y` up to `high_y`. `labelled`: there is room for its label.
+    `low_y` up to `high_y`. `labelled`: there is room for its label, which begins
+    or ends at `x` as `anchor` says ("start", "end").
     """
 
     x: float
@@ -176,6 +177,7 @@ class Step:
     voice: str
     at: Moment
     labelled: bool
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

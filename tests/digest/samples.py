@@ -134,23 +134,17 @@ def run(ledger: Ledger, readings, now: datetime, recent=()) -> tuple[Ledger, tup
 
 def digest_of(runs, story: Story = STORY, **more) -> Digest:
     """The digest of the last of several runs, each a list of readings."""
-    ledger, verdicts, history = Ledger(), (), []
+    ledger, verdicts = Ledger(), ()
     now = START
     for readings in runs:
         now = max(r.revision.seen_at for r in readings) + timedelta(minutes=1)
         ledger, verdicts = run(ledger, readings, now)
-        history += [
-            (p.since, p.subject.measure, p.value, p.lead.voice.written)
-            for p in ledger.positions.values()
-            if p.subject.measure
-        ]
     edition = Edition(story=story.slug, number=len(runs), made_at=now, ledger=ledger, verdicts=verdicts)
     alerting = [v for v in verdicts if v.alert]
     held = [v for v in verdicts if not v.alert]
     given = {
         "ingested": [r.revision for r in runs[-1]] if runs else [],
         "held_back": held,
-        "history": history,
         **more,
     }
     return build_digest(story, edition=edition, verdicts=alerting, ledger=ledger, now=now, **given)
