@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from storydelta.errors import DocumentError, StorydeltaError
+from storydelta.errors import DocumentError, StoryBusyError, StorydeltaError
 
 if TYPE_CHECKING:
     from flows.wiring import House
@@ -83,6 +83,8 @@ def run(story: str, now: datetime | None, as_json: bool) -> None:
     from flows.watch_story import watch_story
 
     outcome = asyncio.run(watch_story(story, now=now))
+    if outcome is None:
+        raise StoryBusyError(f"{story}: another run is under way; it does the work")
     if as_json:
         _print_json(outcome_to_json(outcome))
     else:

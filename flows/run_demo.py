@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -30,28 +31,44 @@ class Demo:
     def digests(self) -> Path:
         return self.folder / "digests"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings under which everything happens in the demo's folder."""
+        return {
+            "STORYDELTA_HOME": str(self.folder),
+            "STORYDELTA_STORIES": json.dumps([str(self.stories)]),
+            "STORYDELTA_DATABASE": "",
+        }
+
 
 def set_up(folder: Path) -> Demo:
-    """An empty folder with the seed story in it, and an environment that points there.
+    """A demo in a folder of its own, with this process's settings, Prefect's among them, pointing there."""
+    demo = Demo(folder=folder.absolute())
+    lay_out(demo)
+    os.environ.update(demo.environment)
+    prepare_prefect(demo.folder / "prefect")
+    return demo
+
+
+def lay_out(demo: Demo) -> None:
+    """Empties the demo's folder and puts the seed story into it, without its documents.
 
     Raises StorydeltaError where the folder holds anything that no demo made, or cannot be written.
     """
-    mark = folder / _MARK
+    mark = demo.folder / _MARK
     try:
-        if folder.exists() and not mark.exists() and any(folder.iterdir()):
-            raise StorydeltaError(f"{folder}: not made by a demo, so it is left alone; name another folder")
-        shutil.rmtree(folder, ignore_errors=True)
-        demo = Demo(folder=folder.absolute())
+        if demo.folder.exists() and not mark.exists() and any(demo.folder.iterdir()):
+            raise StorydeltaError(
+                f"{demo.folder}: not made by a demo, so it is left alone; name another folder"
+            )
+        shutil.rmtree(demo.folder, ignore_errors=True)
         (demo.stories / SEED_STORY).mkdir(parents=True)
         mark.touch()
         shutil.copy(seed_story_file(), demo.stories)
     except OSError as problem:
-        raise StorydeltaError(f"{folder}: cannot be written ({problem.strerror or problem})") from problem
-    os.environ["STORYDELTA_HOME"] = str(demo.folder)
-    os.environ["STORYDELTA_STORIES"] = f'["{demo.stories}"]'
-    os.environ.pop("STORYDELTA_DATABASE", None)
-    prepare_prefect(demo.folder / "prefect")
-    return demo
+        raise StorydeltaError(
+            f"{demo.folder}: cannot be written ({problem.strerror or problem})"
+        ) from problem
 
 
 async def run_all(demo: Demo) -> AsyncIterator[tuple[SeedRun, Outcome]]:
@@ -60,4 +77,6 @@ async def run_all(demo: Demo) -> AsyncIterator[tuple[SeedRun, Outcome]]:
 
     for run in seed_runs():
         release(run, demo.stories / SEED_STORY)
-        yield run, await watch_story(SEED_STORY, now=run.now)
+        outcome = await watch_story(SEED_STORY, now=run.now)
+        assert outcome is not None  # nobody else knows of the demo's story
+        yield run, outcome

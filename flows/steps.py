@@ -239,13 +239,13 @@ def delivery_key(story: str, edition: int, channel: str, recipient: str) -> str:
 
 
 def _health(story: Story, harvest: Harvest) -> list[SourceHealth]:
-    named = {source_key(entry): source_name(entry) for entry in story.sources}
+    """How each source fared in this run; none where nothing was fetched."""
     return [
         SourceHealth(
-            name=named[state.key], state="down" if state.problem else "ok", since=None,
+            name=source_name(entry), state="down" if state.problem else "ok", since=None,
             problem=state.problem or "",
         )
-        for state in harvest.states
+        for entry, state in zip(story.sources, harvest.states, strict=False)
     ]  # fmt: skip
 
 

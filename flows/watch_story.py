@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
+from prefect.states import Completed
 
 from flows import steps
 from flows.deliver_pending import deliver_all
 from flows.steps import Harvest, Outcome, Sifted
 from flows.wiring import House, build_house
 from storydelta.claims.reader import Reader
-from storydelta.errors import StoryBusyError
 from storydelta.model import Reading, Revision
 from storydelta.story import Story
 
@@ -39,13 +39,15 @@ def _run_name() -> str:
 
 
 @flow(name="watch-story", flow_run_name=_run_name)
-async def watch_story(story: str, now: datetime | None = None) -> Outcome:
+async def watch_story(story: str, now: datetime | None = None) -> Outcome | None:
     """Run the story of that slug or story file. `now` stands in for the clock in rehearsals.
 
-    Raises StorydeltaError: StoryBusyError where another run of the story is under way.
+    None where another run of the story is under way: it does the work. Raises StorydeltaError.
     """
     house = build_house()
-    with house.store, _held(house, story):
+    with house.store, _held(house, story) as held:
+        if not held:
+            return Completed(name="Busy", message="another run is under way", data=None)  # type: ignore[return-value]
         watched, moment = house.story(story), now or house.clock()
         reader = house.reader(watched)
         harvest = await fetch(house, watched, moment)
@@ -79,12 +81,12 @@ def publish(
 
 
 @contextmanager
-def _held(house: House, story: str) -> Iterator[None]:
-    """The story to this run alone, whatever a scheduler does."""
+def _held(house: House, story: str) -> Iterator[bool]:
+    """Whether the story is this run's alone, which it then is to the end, whatever a scheduler does."""
     slug, holder = house.story(story).slug, flow_run.id or "by hand"
-    if not house.store.lease(slug, holder, house.clock(), LEASE_SECONDS):
-        raise StoryBusyError(f"{slug}: another run is under way; it will do the work")
+    held = house.store.lease(slug, holder, house.clock(), LEASE_SECONDS)
     try:
-        yield
+        yield held
     finally:
-        house.store.release(slug, holder)
+        if held:
+            house.store.release(slug, holder)

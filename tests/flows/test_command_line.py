@@ -1,0 +1,126 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = {
+    "id": "a", "text": "At least 12 people were killed in the blast at the harbour, police said.",
+    "published_at": "2024-03-01T10:00:00Z", "url": "https://example.org/a",
+}  # fmt: skip
+
+
+def lines(*documents):
+    return "".join(json.dumps(document) + "\n" for document in documents)
+
+
+def test_extract_prints_one_object_a_document_in_their_order(call):
+    result = call("extract", "-", stdin=lines(DOCUMENT, {"id": "b", "text": "Nothing happened."}))
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["a", "b"]
+
+
+def test_extract_gives_claims_with_exact_evidence(call):
+    result = call("extract", "-", stdin=lines(DOCUMENT))
+    (claim,) = json.loads(result.stdout)["claims"]
+    evidence = claim["evidence"]
+    assert (claim["measure"], claim["low"], claim["high"], claim["qualifier"]) == (
+        "killed",
+        12,
+        None,
+        "at_least",
+    )
+    assert DOCUMENT["text"][evidence["start"] : evidence["end"]] == evidence["text"]
+
+
+def test_extract_says_which_line_is_broken_goes_on_and_fails_at_the_end(call):
+    result = call("extract", "-", stdin="{not json\n" + lines(DOCUMENT))
+    assert result.exit_code == 1
+    assert "line 1" in result.stderr
+    assert json.loads(result.stdout)["id"] == "a"
+
+
+def test_replay_prints_a_change_a_line(call):
+    later = {
+        **DOCUMENT,
+        "id": "b",
+        "text": "14 people were killed in the blast.",
+        "published_at": "2024-03-02",
+    }
+    result = call("replay", "-", stdin=lines(later, DOCUMENT))
+    changes = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(c["change"], c["documents"], c["alert"]) for c in changes] == [
+        ("first", ["a"], True),
+        ("raised", ["b"], True),
+    ]
+
+
+def test_replay_leaves_out_what_is_not_about_the_story(call):
+    other = {**DOCUMENT, "id": "b", "text": "40 people were killed in a bus crash in the mountains."}
+    result = call("replay", "-", "--about", "harbour blast", stdin=lines(DOCUMENT, other))
+    assert {d for line in result.stdout.splitlines() for d in json.loads(line)["documents"]} == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("ledger", "harbor-blast"), "did you mean 'harbour-blast'?"),
+        (("changes", "nowhere.toml"), "there is no such story file"),
+        (("ledger", "harbour-blast"), "nothing was known"),
+        (("run", "harbor-blast"), "did you mean 'harbour-blast'?"),
+        (("changes", "harbour-blast", "--since", "yesterday"), "'yesterday' is not a date"),
+        (("ledger", "harbour-blast", "--as-of", "noon"), "'noon' is not a date"),
+        (("extract", "no-such-file.jsonl"), "does not exist"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line_or_two_with_a_failing_status(call, arguments, words):
+    result = call(*arguments)
+    assert result.exit_code != 0
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_broken_story_file_is_named_with_its_key_and_what_would_be_right(call, home):
+    (home / "stories" / "harbour-blast.toml").write_text(
+        'titel = "Harbour blast"\n[[sources]]\nkind="folder"\n'
+    )
+    result = call("run", "harbour-blast")
+    assert result.exit_code == 1
+    assert "harbour-blast.toml" in result.stderr
+    assert "titel" in result.stderr
+    assert "title" in result.stderr
+
+
+def test_a_setting_that_is_wrong_is_named(call, monkeypatch):
+    monkeypatch.setenv("STORYDELTA_SMTP_PORT", "post")
+    result = call("ledger", "harbour-blast")
+    assert result.exit_code == 1
+    assert "STORYDELTA_SMTP_PORT" in result.stderr
+
+
+def test_a_home_that_cannot_be_written_is_said(call, home, monkeypatch):
+    (home / "blocked").write_text("a file where a folder should be")
+    monkeypatch.setenv("STORYDELTA_HOME", str(home / "blocked"))
+    result = call("ledger", "harbour-blast")
+    assert result.exit_code == 1
+    assert "blocked" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_demo_leaves_a_folder_alone_that_no_demo_made(call, home):
+    (home / "precious").mkdir()
+    (home / "precious" / "thesis.txt").write_text("years of work")
+    result = call("demo", "--folder", home / "precious")
+    assert result.exit_code == 1
+    assert (home / "precious" / "thesis.txt").exists()
+
+
+def test_the_command_starts_without_the_parser_the_database_or_prefect():
+    code = (
+        "import sys; from click.testing import CliRunner; from flows.command_line import main; "
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0; "
+        "print([m for m in ('prefect', 'spacy', 'sqlalchemy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
