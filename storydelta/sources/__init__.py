@@ -13,17 +13,20 @@ import httpx
 from storydelta.errors import SourceError
 from storydelta.sources.canonical import canonical_url
 from storydelta.sources.documents import item_from_json, read_documents
+from storydelta.sources.feed import FEED
 from storydelta.sources.folder import FOLDER
 from storydelta.sources.jsonl import JSONL
 from storydelta.sources.kind import Context, Fetched, Limits, Problem, SourceKind, SourceOptions
+from storydelta.sources.web.client import Manners, build_client
+from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry
 
 __all__ = [
-    "SOURCES", "Context", "Fetched", "Limits", "Problem", "SourceKind", "SourceOptions",
-    "canonical_url", "fetch_source", "item_from_json", "read_documents", "source_key", "source_kind", "source_name",
+    "Context", "Fetched", "Limits", "Manners", "Problem", "SOURCES", "SourceKind", "SourceOptions",
+    "UnavailableError", "build_client", "canonical_url", "fetch_source", "item_from_json", "read_documents", "source_key", "source_kind", "source_name",
 ]  # fmt: skip
 
-SOURCES: tuple[SourceKind[Any], ...] = (FOLDER, JSONL)
+SOURCES: tuple[SourceKind[Any], ...] = (FEED, FOLDER, JSONL)
 
 
 def source_kind(name: str) -> SourceKind[Any]:
@@ -55,5 +58,8 @@ async def fetch_source(entry: SourceEntry, state: Mapping[str, Any], context: Co
     kind = source_kind(entry.kind)
     try:
         return await kind.fetch(kind.options.model_validate(entry.options), state, context)
-    except (SourceError, OSError, httpx.HTTPError) as problem:
+    except SourceError as problem:
+        problem.args = (f"source {source_name(entry)}: {problem}",)  # it keeps what else it carries
+        raise
+    except (OSError, httpx.HTTPError) as problem:
         raise SourceError(f"source {source_name(entry)}: {problem}") from problem

@@ -61,12 +61,14 @@ class Problem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """What a source handed over: its documents in order, what was wrong with others, and the state that its next
-    fetch is to be given (JSON), to be kept if and when the items are.
+    fetch is to be given (JSON), to be kept if and when the items are. `next_at`: before then the source says that
+    there will be nothing new.
     """
 
     items: tuple[Item, ...]
     problems: tuple[Problem, ...] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
+    next_at: datetime | None = None
 
 
 Options = TypeVar("Options", bound=SourceOptions)
