@@ -1,43 +1,71 @@
-"""What changed: the last ledger and the new readings give the next ledger and its changes. Pure."""
+"""What changed: the last ledger and the new readings give the next ledger and its changes.
+
+    hear    readings            -> statements by subject, and what was taken back   one a revision, voice and subject
+    settle  known, heard        -> statements    edits replace, retractions remove
+    place   statements          -> position      storydelta.ledger
+    differ  before, after       -> changes       each with its rule and the statements that caused it
+
+Pure: a replay, a test and a scheduled run share it. What it costs depends on the new readings and on the bounded
+memory of the subjects that they touch, not on how much was ever stored.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from storydelta import ledger as rules
+from storydelta.ledger import Retraction, height, position_of, prune, rules, settle
 from storydelta.model import (
     Change,
     ChangeKind,
-    Claim,
     Figure,
     Ledger,
     Name,
     Position,
+    Qualifier,
     Range,
-    Reading,
-    Revision,
     Scope,
     Stance,
     Statement,
     Subject,
-    Value,
 )
-from storydelta.names import Names, slug
+from storydelta.names import slug
+from storydelta.relevance import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from storydelta.claims.kind import Kind
+    from storydelta.model import Claim, Reading, Revision, Value
+    from storydelta.names import Names
+    from storydelta.story import Belonging
 
-FIRST_WORD = "first_word"
-ACTOR_DISPUTED = "actor_disputed"
-ACTOR_SETTLED = "actor_settled"
+UNKNOWN_BEFORE = 1971
+"""A document dated earlier has no date: clocks that were never set say 1970."""
+MOST_STANCES = 500
+"""So many positions of speakers on actors are held; beyond it those go that were silent longest."""
 
-_AGAINST = frozenset({Stance.DENIES, Stance.DOUBTS})
-_FOR = frozenset({Stance.ASSERTS, Stance.CLAIMS})
+_HOLDS_RESPONSIBLE = frozenset({Stance.ASSERTS, Stance.CLAIMS})
+_CONTRADICTS = frozenset({Stance.DENIES, Stance.DOUBTS})
+_TAKEN_BACK = re.compile(
+    r"(?:earlier|previous) (?:version|edition) of this|(?:in)?correct(?:ed|ion)\b.{0,30}\b(?:from|said|stated)"
+    r"|(?:incorrectly|wrongly|mistakenly|erroneously) (?:said|stated|reported|gave)"
+    r"|\b(?:with(?:drew|drawn|draws)|retract(?:s|ed)|t(?:ook|akes) back)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the new readings say on one subject."""
+
+    subject: Subject
+    said: list[Statement] = field(default_factory=list)
+    retracted: list[Retraction] = field(default_factory=list)
 
 
 def compare(
@@ -48,139 +76,229 @@ def compare(
     kinds: Sequence[Kind],
     names: Names,
     ignore: tuple[str, ...] = (),
+    belonging: Belonging | None = None,
 ) -> tuple[Ledger, tuple[Change, ...]]:
-    """The next ledger, and what differs from this one, in the order of the subjects' keys.
+    """The next ledger, and what differs from this one, by the subjects' keys, disputes about actors last.
 
-    `ignore`: speakers and publishers, as written or by id, whose claims move nothing. Costs what the new readings
-    and the subjects that they touch cost, whatever was stored before.
+    `ignore`: speakers and publishers, as written or by id, whose claims move nothing. `belonging`: claims that are
+    not about the story move nothing either. Without anything new the ledger is the same, and there is no change.
     """
+    if belonging is not None:
+        readings = [keep(reading, belonging) for reading in readings]
     unheard = frozenset(names.name(name).id for name in ignore)
-    heard: dict[str, tuple[Subject, list[Statement]]] = {}
-    for reading in readings:
-        for subject, statement in _statements(reading, kinds, names, now):
-            if statement.voice.id not in unheard and _publisher_id(reading.revision, names) not in unheard:
-                heard.setdefault(subject.key, (subject, []))[1].append(statement)
     positions, memory = dict(ledger.positions), dict(ledger.heard)
     changes: list[Change] = []
-    for key, (subject, fresh) in sorted(heard.items()):
-        before = positions.get(key)
-        known = [*(before.statements if before else ()), *memory.get(key, ())]
-        kept = rules.remember(known, fresh)
-        place = rules.figure_position if subject.kind == Figure.kind else rules.latest_word_position
-        after = place(before.subject if before else subject, kept)
-        positions[key] = after
-        shown = set(after.statements)
-        memory[key] = tuple(s for s in kept if s not in shown)
-        changes += _differences(before, after, set(known), now)
-    _settle_actors(ledger.positions, positions, changes, now)
-    return Ledger(positions=positions, heard={k: v for k, v in memory.items() if v}), tuple(changes)
+    for key, heard in sorted(_hear(readings, kinds, names, now, unheard).items()):
+        before = positions.pop(key, None)
+        known = [*(before.statements if before else ()), *memory.pop(key, ())]
+        stands = settle(known, heard.said, heard.retracted)
+        after = position_of(before.subject if before else heard.subject, stands)
+        if after:
+            after = replace(after, disputed_by=before.disputed_by) if before and _is_stance(after) else after
+            shown = set(after.statements)
+            positions[key] = after
+            memory[key] = tuple(s for s in prune(stands, after) if s not in shown)
+        changes += _differences(before, after, heard, now)
+    changes += _settle_actors(positions, changes, now)
+    _forget_oldest(positions, memory)
+    return Ledger(
+        positions=dict(sorted(positions.items())),
+        heard={k: said for k, said in sorted(memory.items()) if said},
+    ), tuple(changes)
 
 
-def _statements(
-    reading: Reading, kinds: Sequence[Kind], names: Names, now: datetime
-) -> Iterable[tuple[Subject, Statement]]:
-    """One statement for each subject and voice of a revision: the firmest and highest figure, the first stance."""
+def _hear(
+    readings: Iterable[Reading], kinds: Sequence[Kind], names: Names, now: datetime, unheard: frozenset[str]
+) -> dict[str, _Heard]:
+    """Of each revision, subject and voice one statement: the firmest and highest figure, the first stance."""
     by_name = {kind.name: kind for kind in kinds}
-    best: dict[tuple[str, str], tuple[Subject, Statement]] = {}
-    for claim in reading.claims:
-        kind = by_name.get(claim.kind)
-        subject = kind.subject(claim) if kind else None
-        if kind is None or subject is None or (isinstance(claim, Figure) and claim.scope is not Scope.TOTAL):
-            continue
-        statement = _statement(reading.revision, claim, kind.value(claim), names, now)
-        key = (subject.key, statement.voice.id)
-        if key not in best or _stronger(statement.value, best[key][1].value):
-            best[key] = (subject, statement)
-    return best.values()
-
-
-def _stronger(one: Value, other: Value) -> bool:
-    if isinstance(one, Range) and isinstance(other, Range):
-        return _strength(one) > _strength(other)
-    return False
-
-
-def _strength(count: Range) -> tuple[bool, int]:
-    return count.qualifier != "vague", rules.height(count)
-
-
-def _statement(revision: Revision, claim: Claim, value: Value, names: Names, now: datetime) -> Statement:
-    seen = min(revision.seen_at, now)
-    return Statement(
-        voice=claim.speaker or voice_of(revision, names),
-        value=value,
-        said_at=min(revision.published_at, seen),
-        seen_at=seen,
-        document=revision.document,
-        revision=revision.id,
-        title=revision.title,
-        publisher=revision.publisher,
-        evidence=claim.evidence,
-        rule=claim.rule,
-        confidence=claim.confidence,
-    )
+    heard: dict[str, _Heard] = {}
+    for reading in readings:
+        publisher = voice_of(reading.revision, names)
+        best: dict[tuple[str, str], Statement] = {}
+        for claim in reading.claims:
+            kind = by_name.get(claim.kind)
+            voice = claim.speaker or publisher
+            if kind is None or not unheard.isdisjoint((voice.id, publisher.id)):
+                continue
+            taken_back = _is_taken_back(claim, reading.claims)
+            subject = _subject(claim, kind, taken_back=taken_back)
+            if subject is None:
+                continue
+            on_it = heard.setdefault(subject.key, _Heard(subject))
+            statement = _statement(reading.revision, claim, voice, kind.value(claim), now)
+            if taken_back:
+                on_it.retracted.append(Retraction(statement, whole=claim.kind != Figure.kind))
+            elif _is_stronger(statement, best.get((subject.key, voice.id))):
+                best[subject.key, voice.id] = statement
+        for (key, _), statement in best.items():
+            heard[key].said.append(statement)
+    return heard
 
 
 def voice_of(revision: Revision, names: Names) -> Name:
     """Who is answerable for what a revision says itself: its publisher, else its site, else nobody known."""
     if revision.publisher:
         return names.name(revision.publisher)
-    host = urlsplit(revision.document).hostname
-    if host:
-        return Name(written=host, id=slug(host))
+    parts = urlsplit(revision.document)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return Name(written=parts.hostname, id=slug(parts.hostname))
     return Name(written="an unnamed source", id="unnamed_" + slug(revision.document))
 
 
-def _publisher_id(revision: Revision, names: Names) -> str:
-    return voice_of(revision, names).id
+def _subject(claim: Claim, kind: Kind, *, taken_back: bool) -> Subject | None:
+    """What a claim bears upon. Only totals move a measure; what is taken back may be called by any scope."""
+    if isinstance(claim, Figure):
+        moves = taken_back or claim.scope is Scope.TOTAL
+        return Subject(kind=Figure.kind, measure=claim.measure) if moves else None
+    return kind.subject(claim)
+
+
+def _is_taken_back(claim: Claim, others: Iterable[Claim]) -> bool:
+    """Whether the sentence takes the claim back: of figures the first one after the words that do."""
+    evidence = claim.evidence
+    cue = _TAKEN_BACK.search(evidence.text)
+    if cue is None or not isinstance(claim, Figure):
+        return cue is not None
+    after = [
+        o.evidence.focus
+        for o in others
+        if isinstance(o, Figure)
+        and (o.evidence.field, o.evidence.start) == (evidence.field, evidence.start)
+        and o.evidence.focus[1] > evidence.start + cue.end()
+    ]
+    return bool(after) and evidence.focus == min(after)
+
+
+def _statement(revision: Revision, claim: Claim, voice: Name, value: Value, now: datetime) -> Statement:
+    seen = min(revision.seen_at, now)
+    dated = revision.published_at.year >= UNKNOWN_BEFORE and revision.published_at <= seen
+    return Statement(
+        voice=voice, value=value, said_at=revision.published_at if dated else seen, seen_at=seen,
+        document=revision.document, revision=revision.id, title=revision.title, publisher=revision.publisher,
+        evidence=claim.evidence, rule=claim.rule, confidence=claim.confidence,
+    )  # fmt: skip
+
+
+def _is_stronger(statement: Statement, best: Statement | None) -> bool:
+    if best is None:
+        return True
+    one, other = statement.value, best.value
+    return isinstance(one, Range) and isinstance(other, Range) and _strength(one) > _strength(other)
+
+
+def _strength(count: Range) -> tuple[bool, int]:
+    return count.qualifier is not Qualifier.VAGUE, height(count)
 
 
 def _differences(
-    before: Position | None, after: Position, known: set[Statement], now: datetime
-) -> Iterable[Change]:
-    causes = tuple(s for s in after.statements if s not in known and s.value == after.value) or (after.lead,)
+    before: Position | None, after: Position | None, heard: _Heard, now: datetime
+) -> Iterator[Change]:
+    if before is None and after is None:
+        return
+    was, is_now = before.value if before else None, after.value if after else None
+    subject = (after or before or heard).subject
     change = Change(
-        subject=after.subject, change=ChangeKind.FIRST, before=before.value if before else None,
-        after=after.value, causes=causes, at=now, rule=after.rule,
+        subject=subject, change=ChangeKind.FIRST, before=was, after=is_now, causes=(), at=now,
+        rule=_rule(before, after, heard),
     )  # fmt: skip
-    if before is None:
-        yield replace(change, rule=FIRST_WORD)
-    elif before.value != after.value:
-        yield replace(change, change=_direction(before.value, after.value))
-    if after.disputed_by and not (before and before.disputed_by):
+    if after is None:
+        taken_back = tuple(retraction.word for retraction in heard.retracted)
+        yield replace(change, change=ChangeKind.WITHDRAWN, causes=taken_back)
+        return
+    if was != is_now:
+        yield replace(change, change=_direction(was, is_now), causes=_supporting(after, heard))
+    if _is_stance(after):
+        return
+    disputed = bool(before and before.disputed_by)
+    if after.disputed_by and not disputed:
         against = {voice.id for voice in after.disputed_by}
-        causes = (after.lead, *(s for s in after.statements if s.voice.id in against))
-        yield replace(change, change=ChangeKind.DISPUTED, causes=causes, rule=rules.LOWER_VOICE_DISPUTES)
-    elif before and before.disputed_by and not after.disputed_by and before.value == after.value:
-        yield replace(change, change=ChangeKind.RESOLVED)
+        both = (after.lead, *(s for s in after.statements if s.voice.id in against))
+        yield replace(
+            change, change=ChangeKind.DISPUTED, before=is_now, causes=both, rule=rules.LOWER_VOICE_DISPUTES
+        )
+    elif disputed and not after.disputed_by and was == is_now:
+        moved = tuple(heard.said) or (after.lead,)
+        yield replace(change, change=ChangeKind.RESOLVED, causes=moved, rule=rules.DISPUTE_ENDED)
 
 
-def _direction(before: Value, after: Value) -> ChangeKind:
+def _rule(before: Position | None, after: Position | None, heard: _Heard) -> str:
+    """The most telling rule: how the word that now leads came to lead."""
+    if before is None:
+        return rules.FIRST_WORD
+    if after is None or (heard.retracted and before.lead not in after.statements and not heard.said):
+        return rules.RETRACTED
+    if after.lead.document == before.lead.document and after.lead.revision != before.lead.revision:
+        return rules.EDITED_IN_PLACE
+    if after.lead.voice.id == before.lead.voice.id and after.rule == rules.NEWEST_LEADS:
+        return rules.VOICE_MOVED
+    return after.rule
+
+
+def _supporting(after: Position, heard: _Heard) -> tuple[Statement, ...]:
+    """The leading statement, and what else was newly said that agrees with it."""
+    agreeing = [s for s in heard.said if s.value == after.value and s != after.lead]
+    return after.lead, *agreeing
+
+
+def _direction(before: Value | None, after: Value | None) -> ChangeKind:
+    if before is None:
+        return ChangeKind.FIRST
     if not (isinstance(before, Range) and isinstance(after, Range)):
         return ChangeKind.STANCE_CHANGED
-    was, is_now = rules.height(before), rules.height(after)
+    was, is_now = height(before), height(after)
     if was == is_now:
         return ChangeKind.REQUALIFIED
     return ChangeKind.RAISED if is_now > was else ChangeKind.LOWERED
 
 
+def _is_stance(position: Position) -> bool:
+    return position.subject.actor is not None
+
+
 def _settle_actors(
-    old: dict[str, Position], positions: dict[str, Position], changes: list[Change], now: datetime
-) -> None:
-    """Marks each position on an actor with the voices that contradict it, and reports where that begins or ends."""
-    moved = {change.subject.actor.id for change in changes if change.subject.actor}
-    for actor in sorted(moved):
+    positions: dict[str, Position], changes: Sequence[Change], now: datetime
+) -> Iterator[Change]:
+    """Marks the positions on each actor that moved with the voices that contradict them, and reports where that
+    begins or ends, once for an actor.
+    """
+    last = {change.subject.actor.id: change for change in changes if change.subject.actor}
+    for actor, cause in sorted(last.items()):
         mine = {key: p for key, p in positions.items() if p.subject.actor and p.subject.actor.id == actor}
-        accusers = [p for p in mine.values() if p.value in _FOR]
-        doubters = [p for p in mine.values() if p.value in _AGAINST]
+        against: Mapping[str, list[Position]] = defaultdict(list)
         for key, position in mine.items():
-            others = doubters if position.value in _FOR else accusers if position.value in _AGAINST else []
-            positions[key] = replace(position, disputed_by=tuple(p.lead.voice for p in others))
-        was = any(p.disputed_by for p in old.values() if p.subject.actor and p.subject.actor.id == actor)
-        disputed = bool(accusers and doubters)
-        if was != disputed:
-            cause = next(c for c in reversed(changes) if c.subject.actor and c.subject.actor.id == actor)
-            kind = ChangeKind.DISPUTED if disputed else ChangeKind.RESOLVED
-            both = tuple(p.lead for p in (*accusers, *doubters)) if disputed else cause.causes
-            rule = ACTOR_DISPUTED if disputed else ACTOR_SETTLED
-            changes.append(replace(cause, change=kind, before=cause.after, causes=both, at=now, rule=rule))
+            against[key].extend(other for other in mine.values() if _contradict(position, other))
+        disputed = any(against.values())
+        was_disputed = any(p.disputed_by for p in mine.values())
+        for key, position in mine.items():
+            voices = {p.lead.voice.id: p.lead.voice for p in against[key]}
+            positions[key] = replace(position, disputed_by=tuple(voices.values()))
+        if disputed and not was_disputed:
+            both = tuple({p.lead: None for key in mine if against[key] for p in (mine[key], *against[key])})
+            yield replace(
+                cause,
+                change=ChangeKind.DISPUTED,
+                before=cause.after,
+                causes=both,
+                at=now,
+                rule=rules.ACTOR_DISPUTED,
+            )
+        elif was_disputed and not disputed:
+            yield replace(
+                cause, change=ChangeKind.RESOLVED, before=cause.after, at=now, rule=rules.ACTOR_SETTLED
+            )
+
+
+def _contradict(one: Position, other: Position) -> bool:
+    if one.lead.voice.id == other.lead.voice.id:
+        return False
+    values = (one.value, other.value)
+    return any(v in _HOLDS_RESPONSIBLE for v in values) and any(v in _CONTRADICTS for v in values)
+
+
+def _forget_oldest(positions: dict[str, Position], memory: dict[str, tuple[Statement, ...]]) -> None:
+    stances = [key for key, position in positions.items() if _is_stance(position)]
+    stances.sort(key=lambda key: (positions[key].statements[-1].said_at, key))
+    for key in stances[: max(0, len(stances) - MOST_STANCES)]:
+        positions.pop(key)
+        memory.pop(key, None)

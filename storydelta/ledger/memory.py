@@ -1,0 +1,151 @@
+"""What is remembered of all that was said: a bounded set of statements, the same in whatever order they came.
+
+Kept are, of each voice, its newest values, of each value its first saying and its newest, of a subject the newest
+voices, and of documents without a publisher the newest words. What is dropped can no longer lead: the newest leads,
+and an older word only ever counts against it while it is among the last ones said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from storydelta.ledger.ranges import height, is_firm
+from storydelta.model import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from storydelta.model import Position, Statement, Value
+
+VALUES_A_VOICE = 3
+VOICES_A_SUBJECT = 48
+UNNAMED_WORDS = 64
+COPIED = 0.8
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """Somebody took something back: `word` repeats it, and `whole` says that any value of theirs is meant."""
+
+    word: Statement
+    whole: bool
+
+    def meets(self, statement: Statement) -> bool:
+        """Whether it takes this statement back: the same voice or publisher, not said later, not in the same text."""
+        word = self.word
+        mine = statement.voice.id == word.voice.id or (
+            word.publisher and statement.publisher == word.publisher
+        )
+        before = statement.said_at <= word.said_at and statement.revision != word.revision
+        return bool(mine) and before and (self.whole or _same_count(statement.value, word.value))
+
+
+def settle(
+    known: Iterable[Statement], fresh: Iterable[Statement], retracted: Collection[Retraction] = ()
+) -> tuple[Statement, ...]:
+    """All that stands of both, oldest first: of each document its newest text, without what was taken back.
+
+    Saying it twice changes nothing, and neither does the order.
+    """
+    said: dict[object, Statement] = {}
+    for s in [*known, *fresh]:
+        said.setdefault((s.document, s.revision, s.voice.id, s.value), s)
+    stands = _settle_edits(said.values())
+    return tuple(sorted((s for s in stands if not any(r.meets(s) for r in retracted)), key=said_order))
+
+
+def is_vouched(statement: Statement) -> bool:
+    """Whether a known publisher or site stands behind it."""
+    return bool(statement.publisher) or statement.document.startswith(("http://", "https://"))
+
+
+def said_order(statement: Statement) -> tuple[object, ...]:
+    """By time. At one moment the vaguer and lower come first, so that the firmest and highest is the newest."""
+    value = statement.value
+    rank = (is_firm(value), height(value)) if isinstance(value, Range) else (False, 0)
+    return (
+        statement.said_at, rank, str(value), statement.voice.id, statement.document, statement.revision,
+        statement.evidence.field, statement.evidence.start, statement.seen_at,
+    )  # fmt: skip
+
+
+def are_copies(one: Statement, other: Statement) -> bool:
+    """Whether the two sentences are near-identical around what they say, as in syndicated copies."""
+    if one.document == other.document:
+        return True
+    mine, theirs = _gist(one.evidence.text, _at(one)), _gist(other.evidence.text, _at(other))
+    return len(mine & theirs) >= COPIED * len(mine | theirs)
+
+
+def prune(statements: Iterable[Statement], held: Position) -> tuple[Statement, ...]:
+    """What of the statements a ledger keeps, oldest first: those within the bounds, and whatever the position that
+    is held rests upon.
+    """
+    ordered = sorted(statements, key=said_order)
+    needed = {held.lead.voice.id, *(voice.id for voice in held.disputed_by)}
+    unnamed = [s for s in ordered if not is_vouched(s)][-UNNAMED_WORDS:]
+    voices = sorted(
+        (_newest_values(spoken) for spoken in by_voice(s for s in ordered if is_vouched(s))),
+        key=lambda kept: (kept[-1].voice.id in needed, *said_order(kept[-1])),
+    )
+    named = [s for kept in voices[-VOICES_A_SUBJECT:] for s in kept]
+    return tuple(sorted((*unnamed, *named), key=said_order))
+
+
+def by_voice(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
+    """The statements of each voice, oldest first."""
+    ordered = sorted(statements, key=lambda s: (s.voice.id, *said_order(s)))
+    for _, spoken in groupby(ordered, key=lambda s: s.voice.id):
+        yield list(spoken)
+
+
+def _newest_values(spoken: list[Statement]) -> list[Statement]:
+    """Of a voice's newest values the first saying and the newest, oldest first."""
+    values: dict[Value, list[Statement]] = {}
+    for statement in spoken:
+        values.setdefault(statement.value, []).append(statement)
+    newest = sorted(values.values(), key=lambda sayings: said_order(sayings[-1]))[-VALUES_A_VOICE:]
+    kept = {s for sayings in newest for s in (sayings[0], sayings[-1])}
+    return sorted(kept, key=said_order)
+
+
+def _settle_edits(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Of each document what its newest text says. What stands there unchanged was said when it first appeared."""
+    ordered = sorted(statements, key=lambda s: (s.document, s.seen_at, s.said_at, s.revision))
+    for _, group in groupby(ordered, key=lambda s: s.document):
+        texts = list(group)
+        now = [s for s in texts if s.revision == texts[-1].revision]
+        before = [s for s in texts if s.revision != texts[-1].revision]
+        for statement in now:
+            same = [s for s in before if s.voice.id == statement.voice.id and s.value == statement.value]
+            yield same[0] if same else _redated(statement, before)
+
+
+def _redated(statement: Statement, before: list[Statement]) -> Statement:
+    """A page that changes its figure and keeps its date, or sets it back, said so when that was seen."""
+    if any(statement.said_at <= s.said_at for s in before):
+        return replace(statement, said_at=max(statement.said_at, statement.seen_at))
+    return statement
+
+
+def _same_count(one: Value, other: Value) -> bool:
+    if isinstance(one, Range) and isinstance(other, Range):
+        return height(one) == height(other)
+    return one == other
+
+
+def _at(statement: Statement) -> int:
+    return statement.evidence.focus[0] - statement.evidence.start
+
+
+@lru_cache(maxsize=16_384)
+def _gist(sentence: str, at: int) -> frozenset[str]:
+    """The words around the telling ones; of a short sentence all of it."""
+    near = sentence[max(0, at - 60) : at + 80] if len(sentence) > 200 else sentence  # noqa: PLR2004 - a long line
+    return frozenset(_WORD.findall(near.casefold()))

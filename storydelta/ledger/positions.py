@@ -1,0 +1,74 @@
+"""The position that follows from what is remembered of a subject. A pure function: the order of arrival is no part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storydelta.ledger import rules
+from storydelta.ledger.memory import is_vouched
+from storydelta.ledger.ranges import exclude, height, satisfies
+from storydelta.ledger.words import figure_words, independent, latest_words, same_house
+from storydelta.model import Figure, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storydelta.ledger.words import Word
+    from storydelta.model import Statement, Subject
+
+
+def position_of(subject: Subject, statements: Sequence[Statement]) -> Position | None:
+    """The position on a subject, None where nothing is left to hold one."""
+    if not statements:
+        return None
+    return _figure(subject, statements) if subject.kind == Figure.kind else _latest(subject, statements)
+
+
+def _figure(subject: Subject, statements: Sequence[Statement]) -> Position:
+    """The voices' latest words, taken in order of time."""
+    words = figure_words(statements)
+    lead, rule = words[0], _leading(words[0])
+    against: list[Word] = []
+    for word in words[1:]:
+        if satisfies(lead.count, word.count):
+            continue
+        if not exclude(lead.count, word.count) or height(word.count) > height(lead.count):
+            rule = _leading(word)
+        elif same_house(lead, word):
+            rule = rules.HOUSE_MOVED
+        elif any(independent(other, word) for other in against):
+            rule = rules.SECOND_VOICE_SIDES
+        else:
+            against.append(word)
+            continue
+        lead, against = word, []
+    return Position(
+        subject=subject,
+        value=lead.value,
+        lead=lead.first,
+        statements=tuple(word.first for word in words),
+        disputed_by=tuple(word.voice for word in against),
+        since=lead.first.said_at,
+        rule=rule,
+    )
+
+
+def _leading(word: Word) -> str:
+    return rules.NEWEST_LEADS if is_vouched(word.first) else rules.UNNAMED_AGREE
+
+
+def _latest(subject: Subject, statements: Sequence[Statement]) -> Position:
+    """What most voices say last; on a tie what was said first. A speaker is the only voice on its subjects."""
+    words = latest_words(statements)
+    support: dict[object, list[Word]] = {}
+    for word in words:
+        support.setdefault(word.value, []).append(word)
+    lead = max(support.values(), key=len)[0]
+    return Position(
+        subject=subject,
+        value=lead.value,
+        lead=lead.first,
+        statements=tuple(word.first for word in words),
+        since=lead.first.said_at,
+        rule=rules.LATEST_WORD,
+    )

@@ -1,0 +1,135 @@
+"""Each voice's latest word, and the one word of all the documents without a publisher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storydelta.ledger.memory import are_copies, by_voice, is_vouched, said_order
+from storydelta.ledger.ranges import height, satisfies
+from storydelta.model import Qualifier, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from storydelta.model import Name, Statement, Value
+
+LATEST_UNNAMED = 12
+"""Among so many of the latest unnamed words agreement is looked for: about as many as a busy hour brings."""
+AGREEING, AGREEING_IN_A_CROWD = 2, 3
+CROWD = 5
+"""Two unnamed words that agree make a voice; in a crowd of five or more it takes three, for one wrong page is soon
+quoted by another."""
+FALLS_AFTER = 4
+FALLS_AFTER_AT_MOST = 12
+"""An unnamed figure falls only when so many words in a row, and one more for each that carried it, said otherwise:
+old pages go on stating old tolls."""
+AGREEMENT = 1.1
+"""A rise is carried also by words up to a tenth above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A voice's latest value, with its sayings, oldest first. `confirmed`: one saying is enough, or several agree."""
+
+    sayings: tuple[Statement, ...]
+    confirmed: bool = True
+
+    @property
+    def first(self) -> Statement:
+        return self.sayings[0]
+
+    @property
+    def voice(self) -> Name:
+        return self.first.voice
+
+    @property
+    def value(self) -> Value:
+        return self.first.value
+
+    @property
+    def count(self) -> Range:
+        assert isinstance(self.first.value, Range)
+        return self.first.value
+
+
+def same_house(one: Word, other: Word) -> bool:
+    """Whether a single publisher stands behind both, and in one of them speaks for itself."""
+    publishers = {s.publisher for word in (one, other) for s in word.sayings}
+    if len(publishers) != 1 or None in publishers:
+        return False
+    return any(s.publisher == s.voice.written for word in (one, other) for s in word.sayings)
+
+
+def independent(one: Word, other: Word) -> bool:
+    """Whether two voices do not merely repeat each other: no saying of one is a copy of one of the other."""
+    return not any(are_copies(mine, theirs) for mine in one.sayings for theirs in other.sayings)
+
+
+def latest_words(statements: Iterable[Statement]) -> list[Word]:
+    """Each voice's latest value, in the order in which those were first said."""
+    words = []
+    for spoken in by_voice(statements):
+        latest = spoken[-1].value
+        words.append(Word(tuple(s for s in spoken if s.value == latest)))
+    return sorted(words, key=lambda word: said_order(word.first))
+
+
+def figure_words(statements: Sequence[Statement]) -> list[Word]:
+    """The words that a measure's position follows from: each voice's latest, and that of the unnamed sources."""
+    words = latest_words(s for s in statements if is_vouched(s))
+    crowd = unnamed_word(sorted((s for s in statements if not is_vouched(s)), key=said_order))
+    if crowd and (crowd.confirmed or not words):
+        words.append(crowd)
+    return sorted(words, key=lambda word: said_order(word.first))
+
+
+def unnamed_word(statements: Sequence[Statement]) -> Word | None:
+    """What the documents without a publisher say together, taken in order of time.
+
+    The first word stands until some agree on another. A rise takes a few agreeing among the latest words; a fall
+    also takes a run of words that no longer say what stands. Copies of a word count once.
+    """
+    heard: list[Statement] = []
+    lead: Statement | None = None
+    carried: list[Statement] = []
+    run = 0
+    for statement in statements:
+        if any(statement.value == s.value and are_copies(statement, s) for s in heard[-LATEST_UNNAMED:]):
+            continue
+        heard.append(statement)
+        if lead is None or _is_vague(lead):
+            lead, carried, run = statement, [statement], 0
+            continue
+        if _is_vague(statement) or satisfies(_count(lead), _count(statement)):
+            continue
+        number, standing = height(_count(statement)), height(_count(lead))
+        if number == standing:
+            carried.append(statement)
+            run = 0
+            continue
+        run += 1
+        agreeing = _agreeing(heard[-LATEST_UNNAMED:], number, rise=number > standing)
+        needed = AGREEING if len(heard) < CROWD else AGREEING_IN_A_CROWD
+        falls = run >= min(FALLS_AFTER_AT_MOST, FALLS_AFTER + len(carried)) and _is_closed(_count(statement))
+        if len(agreeing) >= needed and (number > standing or falls):
+            lead, carried, run = statement, [s for s in agreeing if s.value == statement.value], 0
+    return Word((lead, *(s for s in carried if s != lead)), len(carried) > 1) if lead else None
+
+
+def _agreeing(heard: Sequence[Statement], number: int, *, rise: bool) -> list[Statement]:
+    most = number * AGREEMENT if rise else number
+    return [s for s in heard if number <= height(_count(s)) <= most]
+
+
+def _is_vague(statement: Statement) -> bool:
+    return _count(statement).qualifier is Qualifier.VAGUE
+
+
+def _is_closed(count: Range) -> bool:
+    return count.qualifier in (Qualifier.EXACT, Qualifier.ABOUT, Qualifier.NEARLY, Qualifier.RANGE)
+
+
+def _count(statement: Statement) -> Range:
+    assert isinstance(statement.value, Range)
+    return statement.value
