@@ -22,8 +22,23 @@ from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry
 
 __all__ = [
-    "Context", "Fetched", "Limits", "Manners", "Problem", "SOURCES", "SourceKind", "SourceOptions",
-    "UnavailableError", "build_client", "canonical_url", "fetch_source", "item_from_json", "read_documents", "source_key", "source_kind", "source_name",
+    "SOURCES",
+    "Context",
+    "Fetched",
+    "Limits",
+    "Manners",
+    "Problem",
+    "SourceKind",
+    "SourceOptions",
+    "UnavailableError",
+    "build_client",
+    "canonical_url",
+    "fetch_source",
+    "item_from_json",
+    "read_documents",
+    "source_key",
+    "source_kind",
+    "source_name",
 ]  # fmt: skip
 
 SOURCES: tuple[SourceKind[Any], ...] = (FEED, FOLDER, JSONL)
