@@ -73,7 +73,11 @@ def publish(session: Session, story_id: int, edition: Edition) -> None:
     )
 
 
-def hold(session: Session, story_id: int, verdicts: Sequence[Verdict], edition: int) -> None:
+def hold(session: Session, story_id: int, verdicts: Sequence[Verdict]) -> None:
+    """Keeps verdicts with the latest edition. StoreError where there is none yet."""
+    edition = latest_number(session, story_id)
+    if verdicts and not edition:
+        raise StoreError("nothing can be held back before the first edition is published")
     if verdicts:
         session.execute(
             insert(HeldRow),

@@ -39,6 +39,7 @@ def connect(url: str, patience: float) -> Engine:
         _set_up_sqlite(engine, patience)
         return engine
     if kind in ("postgresql", "postgres"):
+        # In UTC, since in a zone west of it the driver cannot make the first hours of year 1.
         limit = f"-c lock_timeout={round(patience * 1000)} -c timezone=UTC"
         return create_engine(
             address.set(drivername="postgresql+psycopg"),

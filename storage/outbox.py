@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.leases import end, is_free
 from storage.mapping import delivery_of, message_of
 from storage.records import DigestRecord
-from storage.tables import AttachmentRow, DeliveryRow, DigestRow, StoryRow
+from storage.tables import AttachmentRow, DeliveryRow, DigestRow, EditionRow, StoryRow
 from storydelta.errors import StoreError
 from storydelta.model import Delivery, DeliveryState, Message
 
@@ -22,7 +22,13 @@ _PENDING: ColumnElement[bool] = DeliveryRow.state == literal_column("'pending'")
 def enqueue(
     session: Session, story_id: int, message: Message, deliveries: Sequence[Delivery], since: int
 ) -> tuple[Delivery, ...]:
-    """Stores a digest and its deliveries, unless they are there; gives those that were not."""
+    """Stores a digest and its deliveries, unless they are there; gives those that were not.
+
+    StoreError where the edition is not published, or a delivery is of another one.
+    """
+    strays = [d.key for d in deliveries if (d.story, d.edition) != (message.story, message.edition)]
+    if strays:
+        raise StoreError(f"delivery {strays[0]} is of another digest than that of {message.story!r}")
     digest_id = session.scalar(
         select(DigestRow.id).where(DigestRow.story_id == story_id, DigestRow.edition == message.edition)
     )
@@ -31,9 +37,6 @@ def enqueue(
     keys = [delivery.key for delivery in deliveries]
     known = set(session.scalars(select(DeliveryRow.key).where(DeliveryRow.key.in_(keys))))
     new = {d.key: d for d in deliveries if d.key not in known}
-    strays = [d.key for d in new.values() if (d.story, d.edition) != (message.story, message.edition)]
-    if strays:
-        raise StoreError(f"delivery {strays[0]} is of another digest than that of {message.story!r}")
     if new:
         rows = [_delivery_values(d) | {"digest_id": digest_id} for d in new.values()]
         session.execute(insert(DeliveryRow), rows)
@@ -41,6 +44,10 @@ def enqueue(
 
 
 def _add_digest(session: Session, story_id: int, message: Message, since: int) -> int:
+    if session.get(EditionRow, (story_id, message.edition)) is None:
+        raise StoreError(
+            f"edition {message.edition} of {message.story!r} is not published: no digest is of it"
+        )
     row = DigestRow(
         story_id=story_id,
         edition=message.edition,

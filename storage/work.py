@@ -59,7 +59,7 @@ class Work:
 
     def hold(self, verdicts: Sequence[Verdict]) -> None:
         """Keeps verdicts of the latest edition for the next digest, after those already held."""
-        editions.hold(self._session, self._id, verdicts, editions.latest_number(self._session, self._id))
+        editions.hold(self._session, self._id, verdicts)
 
     def held(self) -> tuple[Verdict, ...]:
         """What waits for the next digest, oldest first."""

@@ -113,5 +113,5 @@ def test_what_is_held_back_waits_in_order(store):
 
 
 def test_nothing_can_be_held_back_before_there_is_an_edition(store):
-    with pytest.raises(StoreError), store.writing(STORY, NOON) as work:
+    with pytest.raises(StoreError, match="before the first edition"), store.writing(STORY, NOON) as work:
         work.hold([verdict()])

@@ -4,7 +4,7 @@ import inspect
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from storage import SourceState, Store, Work, open_store
 from storage.engine import write_connection
@@ -178,3 +178,26 @@ def test_a_connection_lost_in_the_middle_of_work_is_said_so_and_leaves_nothing(p
     with pytest.raises(StoreError, match="cannot be reached"):
         lose_it()
     assert postgres_store.latest_edition(STORY) is None
+
+
+def test_a_full_disk_is_said_so_and_the_next_run_finds_everything(tmp_path):
+    url = f"sqlite:///{tmp_path}/s.sqlite3"
+    with open_store(url) as store:
+        publish(store)
+
+        @event.listens_for(store.engine, "begin")
+        def _no_more_room(connection):
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+        def write_much():
+            with store.writing(STORY, NOON) as work:
+                work.publish(edition(2, killed=5))
+                work.record([reading("Rescuers counted 5 dead. " * 10_000)])
+
+        with pytest.raises(StoreError, match="out of room: free some disk space"):
+            write_much()
+    with open_store(url) as store:
+        assert store.latest_edition(STORY) == edition()
+        assert list(store.documents(STORY)) == []
+        publish(store, 2, killed=5)
+        assert store.latest_edition(STORY) == edition(2, killed=5)

@@ -50,7 +50,7 @@ def test_edition_digest_and_deliveries_are_kept_together_or_not_at_all(store):
 
 
 def test_a_digest_of_an_edition_that_was_not_published_is_refused(store):
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=r"edition 1 .* is not published"):
         enqueue(store, delivery())
 
 
