@@ -170,6 +170,7 @@ def publish(
     with store.writing(story.slug, now) as work:
         for state in harvest.states:
             work.save_source_state(state)
+        work.schedule(now + story.every)
         work.set_aside(sifted.others)
         new = work.record(readings)
         before = _ledger(work)

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAN = yaml.safe_load((ROOT / "deploy" / "prefect.yaml").read_text())
+
+pytestmark = pytest.mark.prefect
+
+
+@pytest.mark.parametrize("deployment", PLAN["deployments"], ids=lambda deployment: deployment["name"])
+def test_each_deployment_names_a_flow_that_loads_and_takes_its_parameters(deployment, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    from prefect.flows import load_flow_from_entrypoint
+
+    flow = load_flow_from_entrypoint(deployment["entrypoint"], use_placeholder_flow=False)
+    flow.validate_parameters(deployment.get("parameters", {}))
+
+
+def test_a_tick_runs_the_stories_that_are_due_and_only_those(prefect_server, house, write, home):
+    import asyncio
+    from datetime import UTC, datetime, timedelta
+
+    from flows.watch_due import watch_due
+
+    now = datetime(2024, 3, 2, 12, tzinfo=UTC)
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    (home / "stories" / "broken.toml").write_text("title = 1\n")
+    first = asyncio.run(watch_due(now=now))
+    too_early = asyncio.run(watch_due(now=now + timedelta(minutes=1)))
+    later = asyncio.run(watch_due(now=now + timedelta(minutes=16)))
+    assert [len(outcomes) for outcomes in (first, too_early, later)] == [1, 0, 1]
+    assert first[0].edition is not None
