@@ -12,6 +12,7 @@ from storydelta.digest.phrases import load_phrases
 from storydelta.digest.safety import clean, link, shorten, shown
 from storydelta.digest.standing import disputes, figure_rows, matrices
 from storydelta.digest.statements import Teller
+from storydelta.digest.together import tell_together
 from storydelta.digest.view import ChangeCard, Digest, Ingested, SourceHealth
 from storydelta.digest.words import capitalise, contradicting, describe, headline, say, telling
 from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Verdict
@@ -49,7 +50,7 @@ def build_digest(
     left out, it is what the ledger remembers. Without verdicts it is the standing alone.
     """
     teller = Teller(phrases=load_phrases(story.language), zone=story.timezone, now=now)
-    weighed = sorted(verdicts, key=_weight)
+    weighed = tell_together(sorted(verdicts, key=_weight), teller.phrases.locale)
     cards = tuple(_card(verdict, teller) for verdict in weighed)
     first = weighed[0] if weighed else None
     labels = teller.phrases.labels
@@ -117,7 +118,10 @@ def _card(verdict: Verdict, teller: Teller) -> ChangeCard:
         after=say(change.after, phrases) if change.after else "",
         at=teller.moment(change.at),
         causes=tuple(
-            teller.word(cause, change.after, {against.voice.id} if against else ()) for cause in causes
+            teller.word(
+                cause, leads=cause.value == change.after, contradicts=against is not None and cause == against
+            )
+            for cause in causes
         ),
         rule=change.rule,
         sent_by=verdict.rule,

@@ -33,7 +33,10 @@ def _figure_row(position: Position, measure: Measure, teller: Teller) -> FigureR
         spread=_spread(position.statements, teller),
         disputed_by=tuple(shown(voice.written) for voice in position.disputed_by),
         since=teller.moment(position.since),
-        words=tuple(teller.word(s, position.value, against) for s in reversed(position.statements)),
+        words=tuple(
+            teller.word(s, leads=s == position.lead, contradicts=s.voice.id in against)
+            for s in reversed(position.statements)
+        ),
     )
 
 
@@ -114,8 +117,8 @@ def disputes(ledger: Ledger, teller: Teller) -> tuple[Dispute, ...]:
                 Dispute(
                     subject=subject,
                     words=f"{subject}: {value}, {labels['disputed_by']} {_names(others)}",
-                    held=(teller.word(position.lead, position.value),),
-                    against=tuple(teller.word(s, position.value, against) for s in others),
+                    held=(teller.word(position.lead, leads=True),),
+                    against=tuple(teller.word(s, contradicts=True) for s in others),
                 )
             )
     by_actor: dict[str, list[Position]] = {}
@@ -136,8 +139,8 @@ def _actor_dispute(positions: Sequence[Position], teller: Teller) -> Dispute:
     return Dispute(
         subject=shown(subject.actor.written),
         words="; ".join(capitalise(sentence) for sentence in sentences),
-        held=tuple(teller.word(p.lead, p.value) for p in held),
-        against=tuple(teller.word(p.lead, None, {p.lead.voice.id}) for p in against),
+        held=tuple(teller.word(p.lead, leads=True) for p in held),
+        against=tuple(teller.word(p.lead, contradicts=True) for p in against),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,8 +43,8 @@ class Teller:
             link_to_sentence=link_to_sentence(statement.document, statement.evidence.text),
         )
 
-    def word(self, statement: Statement, held: Value | None, against: Iterable[str] = ()) -> Word:
-        """One voice's word; `held` is the value that is held, `against` the ids of those who contradict it."""
+    def word(self, statement: Statement, *, leads: bool = False, contradicts: bool = False) -> Word:
+        """One voice's word, and how it stands to the value that is held."""
         return Word(
             voice=shown(statement.voice.written),
             says=say(statement.value, self.phrases),
@@ -53,8 +52,8 @@ class Teller:
             via=via_publisher(statement),
             since=self.moment(statement.said_at),
             proof=self.proof(statement),
-            leads=statement.value == held,
-            contradicts=statement.voice.id in against,
+            leads=leads,
+            contradicts=contradicts,
         )
 
 

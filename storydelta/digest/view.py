@@ -47,7 +47,7 @@ class Proof:
 class Word:
     """What one voice says: in words, since when, through whom (empty where it speaks for itself), and the proof.
 
-    `leads`: its value is the one that is held. `contradicts`: it excludes the one that is held.
+    `leads`: it is the one that is held. `contradicts`: it excludes the one that is held.
     """
 
     voice: str
@@ -62,7 +62,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCard:
-    """One change. `words` is the whole change in one line; `title` the same as a headline.
+    """One change, or those that one voice made of several actors in one sentence. `words` is the whole change in one line; `title` the same as a headline.
 
     `sign` and `label` tell the kind of change without colour. `before` and `after` are the values in words, empty
     where there was or is none. `measure` is set on figures, `actor` on responsibility. `sent_by` and `reason`: the

@@ -224,3 +224,27 @@ def test_the_year_is_told_where_it_is_another_one():
 
     assert moment(START, "UTC", load_phrases(), now=now).short == "22 Mar 2024 19:30"
     assert moment(START, "UTC", load_phrases(), now=START).short == "22 Mar 19:30"
+
+
+def test_what_one_voice_says_of_several_actors_in_one_sentence_is_told_as_one():
+    sentence = "The US, Britain and Ukraine were behind the attack, the FSB chief said."
+    claims = [
+        blame(Stance.ASSERTS, actor, sentence, actor.removeprefix("the "), speaker="the FSB chief")
+        for actor in ("Ukraine", "the US", "Britain")
+    ]
+
+    (card,) = digest_of([[reading(hours(0), "TASS", "Three", *claims)]]).changes
+
+    assert card.title == "The FSB chief says that the US, Britain and Ukraine did it"
+    assert card.causes[0].proof.marked == "US, Britain and Ukraine"
+
+
+def test_of_two_voices_with_one_value_only_one_leads():
+    runs = [
+        [reading(hours(n), who, who, figure(exactly(11), "11 died.", "11"))]
+        for n, who in ((0, "Meridian Wire"), (3, "Harbour Post"))
+    ]
+
+    (row,) = digest_of(runs).figures
+
+    assert sorted(word.leads for word in row.words) == [False, True]
