@@ -32,7 +32,7 @@ from storydelta.model import Message
 
 OURS = Path(__file__).resolve().parents[1] / "templates"
 _LONGEST_SUBJECT = 110
-_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 _TEXT_WIDTH = 78
 
 

@@ -174,3 +174,10 @@ def test_a_long_subject_is_cut_between_words():
 
     assert len(subject) <= 110
     assert subject.endswith("…")
+
+
+def test_a_page_says_its_letters_and_title_before_anything_else():
+    beginning = render(crocus_digest()).html.encode()[:1024]
+
+    assert b'<meta charset="utf-8">' in beginning
+    assert b"<title>Crocus City Hall attack: 137 killed, up from 133</title>" in beginning
