@@ -1,0 +1,213 @@
+"""What a web page says of itself: title, publisher, dates, canonical address, and the feeds that it points to.
+
+Publishers say it in JSON-LD, in Open Graph and other `meta` elements, in that order of trust. Nothing is guessed from
+the look of the page or its address. The main text is another matter, and another module's.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from storydelta.sources.canonical import canonical_url
+from storydelta.sources.documents import storable
+from storydelta.sources.web.feeds import read_date
+from storydelta.sources.web.markup import to_text
+
+# Bounded repeats: an attribute that is never closed costs a constant, not the rest of the page.
+_TAG = re.compile(
+    r"""<(meta|link|script|title|base|time)\b((?:[^<>"']|"[^"]{0,5000}"|'[^']{0,5000}'){0,5000})>""",
+    re.IGNORECASE,
+)
+_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "title")}
+_ATTRIBUTE = re.compile(r"""([a-zA-Z][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_ARTICLES = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|LiveBlogPosting|NewsUpdate)", re.ASCII)
+_PUBLISHED = (
+    "article:published_time", "article:published", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
+    "dc.date.issued", "dcterms.created", "pubdate", "publishdate", "publish-date", "dc.date", "date",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "lastmod",
+    "last-modified",
+)
+_TITLES = ("og:title", "twitter:title", "dc.title")
+_PUBLISHERS = ("og:site_name", "dc.publisher", "application-name", "twitter:site")
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_DEEPEST = 20
+_MOST_NODES = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a page says of itself. `url` is its canonical address, made absolute; empty or None what it leaves out."""
+
+    url: str
+    title: str
+    publisher: str | None
+    published: datetime | None
+    modified: datetime | None
+    feeds: tuple[str, ...]
+
+
+def read_page(markup: str, url: str) -> Page:
+    """What the page, found at `url`, says of itself."""
+    seen = _Seen(markup)
+    article = _article(seen.json_ld)
+    return Page(
+        url=_own_address(seen.canonical or seen.meta.get("og:url", ""), seen.base, url),
+        title=_line(_text(article, "headline") or _first(seen.meta, _TITLES) or seen.title),
+        publisher=_line(_publisher(article) or _first(seen.meta, _PUBLISHERS)).removeprefix("@") or None,
+        published=_date(_text(article, "datePublished"), seen.meta, _PUBLISHED),
+        modified=_date(_text(article, "dateModified"), seen.meta, _MODIFIED),
+        feeds=tuple(dict.fromkeys(_absolute(urljoin(url, seen.base), feed) for feed in seen.feeds)),
+    )
+
+
+class _Seen:
+    """The elements of a page that say something about it."""
+
+    def __init__(self, markup: str) -> None:
+        self.meta: dict[str, str] = {}
+        self.json_ld: list[str] = []
+        self.feeds: list[str] = []
+        self.canonical = self.title = self.base = ""
+        at = 0
+        while tag := _TAG.search(markup, at):
+            at = tag.end()
+            name = tag[1].lower()
+            attributes = {
+                key.lower(): html.unescape(a or b or c) for key, a, b, c in _ATTRIBUTE.findall(tag[2])
+            }
+            if name in ("script", "title"):
+                end = _ENDS[name].search(markup, at)
+                body, at = markup[at : end.start() if end else None], end.end() if end else len(markup)
+                self._element(name, attributes, body)
+            else:
+                self._element(name, attributes, "")
+
+    def _element(self, name: str, attributes: Mapping[str, str], body: str) -> None:
+        if name == "meta":
+            key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+            if attributes.get("content", "").strip():
+                self.meta.setdefault(key.strip().lower(), attributes["content"].strip())
+        elif name == "link":
+            self._link(attributes)
+        elif name == "script" and "ld+json" in attributes.get("type", "").lower():
+            self.json_ld.append(body)
+        elif name == "title":
+            self.title = self.title or body
+        elif name == "base":
+            self.base = self.base or attributes.get("href", "")
+        elif name == "time" and attributes.get("itemprop", "").lower() in ("datepublished", "datemodified"):
+            self.meta.setdefault(attributes["itemprop"].lower(), attributes.get("datetime", ""))
+
+    def _link(self, attributes: Mapping[str, str]) -> None:
+        relations, address = attributes.get("rel", "").lower().split(), attributes.get("href", "").strip()
+        if "canonical" in relations:
+            self.canonical = self.canonical or address
+        if "alternate" in relations and address and attributes.get("type", "").lower().strip() in _FEED_TYPES:
+            self.feeds.append(address)
+
+
+def _article(scripts: list[str]) -> Mapping[str, Any]:
+    """The first article among the things that a page's JSON-LD describes; one with a date goes before."""
+    articles = []
+    for script in scripts:
+        try:
+            found = json.loads(script, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        articles += [node for node in _nodes(found) if _is_article(node)]
+    return next((each for each in articles if each.get("datePublished")), articles[0] if articles else {})
+
+
+def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Objects inside a JSON value, outermost first, within bounds."""
+    level, count = [value], 0
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                count += 1
+                yield each
+            below += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        level = below
+        if not level or count > _MOST_NODES:
+            return
+
+
+def _is_article(node: Mapping[str, Any]) -> bool:
+    kinds = node.get("@type")
+    return any(
+        isinstance(kind, str) and bool(_ARTICLES.fullmatch(kind.rpartition("/")[2]))
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
+
+
+def _publisher(article: Mapping[str, Any]) -> str:
+    publisher = article.get("publisher")
+    if isinstance(publisher, list):
+        publisher = publisher[0] if publisher else None
+    return (
+        _text(publisher, "name")
+        if isinstance(publisher, dict)
+        else publisher
+        if isinstance(publisher, str)
+        else ""
+    )
+
+
+def _text(values: Mapping[str, Any], key: str) -> str:
+    value = values.get(key)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else ""
+
+
+def _first(meta: Mapping[str, str], keys: tuple[str, ...]) -> str:
+    return next((meta[key] for key in keys if meta.get(key)), "")
+
+
+def _date(stated: str, meta: Mapping[str, str], keys: tuple[str, ...]) -> datetime | None:
+    candidates = [stated, *(meta.get(key, "") for key in keys)]
+    return next((moment for each in candidates if (moment := read_date(each))), None)
+
+
+def _line(markup: str) -> str:
+    return storable(" ".join(to_text(markup).split()))
+
+
+def _own_address(stated: str, base: str, url: str) -> str:
+    """The address that the page states, if it is one of the same site and not merely of its front page: nobody may
+    speak under another's address.
+    """
+    stated = _absolute(_absolute(url, base) or url, stated)
+    if not stated.startswith(("http://", "https://")):
+        return url
+    here, there = urlsplit(canonical_url(url)), urlsplit(canonical_url(stated))
+    if _site(here.hostname) != _site(there.hostname) or (
+        there.path == "/" and here.path != "/" and not there.query
+    ):
+        return url
+    return stated
+
+
+def _site(host: str | None) -> str:
+    return (host or "").removeprefix("www.").removeprefix("edition.")
+
+
+def _absolute(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:
+        return ""

@@ -1,0 +1,107 @@
+import json
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storydelta.sources.web.pages import read_page
+
+URL = "https://www.news.example/world/toll-rises-again?utm_source=x"
+MOMENT = datetime(2024, 3, 23, 9, 30, tzinfo=UTC)
+
+
+def ld(**values):
+    return f'<script type="application/ld+json">{json.dumps(values)}</script>'
+
+
+def test_json_ld_comes_before_open_graph_and_that_before_the_rest():
+    markup = """<title>Toll rises &amp; rises | News</title><meta property="og:title" content="Toll &quot;rises&quot;">
+    <meta content="Example &#8211; News" property='og:site_name'><meta name=date content=2024-03-20>
+    <META PROPERTY="article:published_time" CONTENT="2024-03-23T12:30:00+03:00">
+    <meta property="article:modified_time" content="2024-03-23T09:30:00Z"/>"""
+    page = read_page(markup, URL)
+    assert (page.title, page.publisher, page.published, page.modified) == (
+        'Toll "rises"',
+        "Example – News",
+        MOMENT,
+        MOMENT,
+    )
+    article = ld(
+        **{
+            "@type": "NewsArticle",
+            "headline": "From LD",
+            "datePublished": "2024-03-22",
+            "publisher": {"name": "LD News"},
+        }
+    )
+    page = read_page(markup + article, URL)
+    assert (page.title, page.publisher) == ("From LD", "LD News")
+    assert page.published == datetime(2024, 3, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"@graph": [{"@type": "WebSite", "name": "x"}, {"@type": ["Thing", "ReportageNewsArticle"], "datePublished": "2024-03-23T09:30:00Z"}]},
+        {"@type": "WebPage", "mainEntity": {"@type": "http://schema.org/NewsArticle", "datePublished": "2024-03-23T09:30:00Z"}},
+        {"@type": "LiveBlogPosting", "datePublished": ["2024-03-23T09:30:00Z"]},
+    ],
+)  # fmt: skip
+def test_the_article_is_found_wherever_json_ld_holds_it(described):
+    assert read_page(ld(**described), URL).published == MOMENT
+
+
+def test_broken_json_ld_and_dates_that_are_none_give_nothing():
+    page = read_page(
+        '<script type="application/ld+json">{"@type": </script><meta name="date" content="yesterday">', URL
+    )
+    assert (page.title, page.publisher, page.published, page.modified) == ("", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "taken"),
+    [
+        ("/world/17", "https://www.news.example/world/17"),
+        ("https://news.example/world/17", "https://news.example/world/17"),
+        ("https://www.news.example/", URL),
+        ("https://other.example/world/17", URL),
+        ("https://news.example.evil.example/world/17", URL),
+        ("javascript:alert(1)", URL),
+        ("http://[", URL),
+        ("", URL),
+    ],
+)
+def test_a_page_may_name_its_address_but_not_that_of_another_site(stated, taken):
+    assert read_page(f'<link rel="canonical" href="{stated}">', URL).url == taken
+
+
+def test_the_feeds_that_a_page_points_to_are_found():
+    markup = """<base href="/en/"><link rel="alternate" type="application/rss+xml" href="rss.xml">
+    <link rel="alternate" type="application/atom+xml" href="https://news.example/atom">
+    <link rel="alternate" type="application/rss+xml" href="rss.xml"><link rel="alternate" hreflang="fr" href="/fr">"""
+    assert read_page(markup, URL).feeds == (
+        "https://www.news.example/en/rss.xml",
+        "https://news.example/atom",
+    )
+
+
+@given(st.text(st.sampled_from("<>/=\"' metalinkscrptonhgC:{}[]@,"), max_size=120))
+def test_any_markup_is_read(markup):
+    assert read_page(markup, URL).url.startswith("http")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<meta ", '<meta "', "<meta a='", "<script>", "<title>", "<link rel=canonical ", '<meta a="b" ', "<"],
+)
+def test_hostile_markup_takes_bounded_time(piece):
+    began = time.perf_counter()
+    read_page(piece * (200_000 // len(piece)), URL)
+    assert time.perf_counter() - began < 2
+
+
+def test_deeply_nested_json_ld_is_given_up():
+    deep = "[" * 400 + "]" * 400
+    assert read_page(f'<script type="application/ld+json">{deep}</script>', URL).published is None
