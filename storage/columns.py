@@ -1,13 +1,11 @@
-"""How values lie in a column where the databases differ: times, text from anywhere, values packed as JSON."""
+"""How values lie in a column where the databases differ: times, and text from anywhere."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, Text
+from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -44,19 +42,6 @@ class AnyText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         return value if value is None else storable(value)
-
-
-class PackedJson(TypeDecorator[Any]):
-    """A JSON value, compressed: a ledger repeats its sentences, and every edition has one."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> bytes:
-        return zlib.compress(json.dumps(value, separators=(",", ":")).encode())
-
-    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Any:
-        return None if value is None else json.loads(zlib.decompress(value))
 
 
 def storable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Editions and what was held back from digests, in a session that is open."""
+"""The standing ledger, editions, and what was held back from digests, in a session that is open."""
 
 from __future__ import annotations
 
@@ -8,17 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from storage.mapping import (
-    edition_of,
-    ledger_to_json,
-    verdict_from_json,
-    verdict_to_json,
-    verdicts_from_json,
-    verdicts_to_json,
-)
-from storage.tables import EditionRow, HeldRow
+from storage.mapping import LEDGER, VERDICT, VERDICTS, edition_of, pack, unpack
+from storage.tables import EditionRow, HeldRow, LedgerRow
 from storydelta.errors import StoreError
-from storydelta.model import Edition, Verdict
+from storydelta.model import Edition, Ledger, Verdict
 
 
 def latest_number(session: Session, story_id: int, until: datetime | None = None) -> int:
@@ -51,11 +44,23 @@ def verdicts_since(session: Session, story_id: int, since: int | datetime) -> tu
     column = EditionRow.number if isinstance(since, int) else EditionRow.made_at
     query = select(EditionRow.verdicts).where(EditionRow.story_id == story_id, column > since)
     found = session.scalars(query.order_by(EditionRow.number))
-    return tuple(verdict for payload in found for verdict in verdicts_from_json(payload))
+    return tuple(verdict for packed in found for verdict in unpack(VERDICTS, packed))
+
+
+def ledger(session: Session, story_id: int) -> Ledger:
+    row = session.get(LedgerRow, story_id)
+    return unpack(LEDGER, row.ledger) if row else Ledger()
+
+
+def keep_ledger(session: Session, story_id: int, standing: Ledger) -> None:
+    session.merge(LedgerRow(story_id=story_id, ledger=pack(LEDGER, standing)))
+    session.flush()
 
 
 def publish(session: Session, story_id: int, edition: Edition) -> None:
-    """Stores the next edition. StoreError where its number is not the next one."""
+    """Stores the next edition, whose ledger is the standing one from now on. StoreError where its number is not
+    the next one.
+    """
     number = latest_number(session, story_id) + 1
     if edition.number != number:
         raise StoreError(
@@ -67,10 +72,11 @@ def publish(session: Session, story_id: int, edition: Edition) -> None:
             "story_id": story_id,
             "number": number,
             "made_at": edition.made_at,
-            "ledger": ledger_to_json(edition.ledger),
-            "verdicts": verdicts_to_json(edition.verdicts),
+            "ledger": pack(LEDGER, edition.ledger),
+            "verdicts": pack(VERDICTS, edition.verdicts),
         },
     )
+    keep_ledger(session, story_id, edition.ledger)
 
 
 def hold(session: Session, story_id: int, verdicts: Sequence[Verdict]) -> None:
@@ -81,7 +87,7 @@ def hold(session: Session, story_id: int, verdicts: Sequence[Verdict]) -> None:
     if verdicts:
         session.execute(
             insert(HeldRow),
-            [{"story_id": story_id, "edition": edition, "verdict": verdict_to_json(v)} for v in verdicts],
+            [{"story_id": story_id, "edition": edition, "verdict": pack(VERDICT, v)} for v in verdicts],
         )
 
 
@@ -89,7 +95,7 @@ def held(session: Session, story_id: int) -> tuple[Verdict, ...]:
     rows = session.scalars(
         select(HeldRow.verdict).where(HeldRow.story_id == story_id).order_by(HeldRow.edition, HeldRow.id)
     )
-    return tuple(verdict_from_json(payload) for payload in rows)
+    return tuple(unpack(VERDICT, packed) for packed in rows)
 
 
 def drop_held(session: Session, story_id: int) -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
@@ -100,14 +99,12 @@ def in_words(engine: Engine) -> Iterator[None]:
     """Turns what the database says into a StoreError that says what to do."""
     try:
         yield
-    except (SQLAlchemyError, ValidationError) as problem:
+    except SQLAlchemyError as problem:
         name = engine.url.render_as_string(hide_password=True)
         raise StoreError(f"the database {name} {_words(problem)}") from problem
 
 
-def _words(problem: Exception) -> str:
-    if isinstance(problem, ValidationError):
-        return f"holds a value that this version cannot read ({problem.title}): update Storydelta"
+def _words(problem: SQLAlchemyError) -> str:
     if isinstance(problem, NoConnectionInTimeError):
         return "gave no connection in time: fewer threads at once, or a larger pool"
     said = str(problem.orig if isinstance(problem, StatementError) else problem).strip()

@@ -23,7 +23,17 @@ from storage.tables import RevisionRow
 from storage.work import Work
 from storydelta.claims import KINDS
 from storydelta.claims.kind import Kind
-from storydelta.model import Claim, Delivery, DeliveryState, Edition, Message, Reading, Revision, Verdict
+from storydelta.model import (
+    Claim,
+    Delivery,
+    DeliveryState,
+    Edition,
+    Ledger,
+    Message,
+    Reading,
+    Revision,
+    Verdict,
+)
 
 Made = TypeVar("Made")
 
@@ -132,6 +142,13 @@ class Store:
             return documents.claims_by_revision(session, [row.id], self._claims)[row.id] if row else ()
 
     # Editions
+
+    def ledger(self, story: str) -> Ledger:
+        """The ledger as the last run left it; empty before the first. It may know more voices than the latest
+        edition, never another value.
+        """
+        with reading(self.engine) as session:
+            return editions.ledger(session, watch.id_of(session, story))
 
     def latest_edition(self, story: str) -> Edition | None:
         """The standing edition, None before the first."""

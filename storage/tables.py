@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.columns import AnyText, PackedJson, UtcTime
+from storage.columns import AnyText, UtcTime
 
 
 class Base(DeclarativeBase):
@@ -125,8 +125,17 @@ class ClaimRow(Base):
     payload: Mapped[dict[str, Any]]
 
 
+class LedgerRow(Base):
+    """The ledger as the last run of a story left it, edition or not. Like `editions`, it is packed JSON."""
+
+    __tablename__ = "ledgers"
+
+    story_id: Mapped[Id] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    ledger: Mapped[bytes]
+
+
 class EditionRow(Base):
-    """A numbered version of the ledger, never changed."""
+    """A numbered version of the ledger, never changed. Ledger and verdicts are packed JSON."""
 
     __tablename__ = "editions"
     __table_args__ = (Index(None, "story_id", "made_at", "number"),)
@@ -134,8 +143,8 @@ class EditionRow(Base):
     story_id: Mapped[Id] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     made_at: Mapped[datetime]
-    ledger: Mapped[Any] = mapped_column(PackedJson)
-    verdicts: Mapped[Any] = mapped_column(PackedJson)
+    ledger: Mapped[bytes]
+    verdicts: Mapped[bytes]
 
 
 class HeldRow(Base):
@@ -152,7 +161,7 @@ class HeldRow(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     story_id: Mapped[Id]
     edition: Mapped[int]
-    verdict: Mapped[Any] = mapped_column(JSON)
+    verdict: Mapped[bytes]
 
 
 class DigestRow(Base):

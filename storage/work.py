@@ -12,7 +12,7 @@ from storage import documents, editions, outbox, watch
 from storage.documents import Entry
 from storage.records import DigestRecord, SourceState
 from storydelta.errors import StoreError
-from storydelta.model import Delivery, Edition, Message, Reading, Revision, Verdict
+from storydelta.model import Delivery, Edition, Ledger, Message, Reading, Revision, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,18 @@ class Work:
         entries = [Entry(reading=Reading(revision=r, claims=()), why=why) for r, why in revisions]
         return tuple(reading.revision for reading in documents.record(self._session, self._id, entries))
 
+    def ledger(self) -> Ledger:
+        """The ledger as the last run left it, to compare with: what is held, and what is remembered beside. Empty
+        before the first run.
+        """
+        return editions.ledger(self._session, self._id)
+
+    def keep_ledger(self, ledger: Ledger) -> None:
+        """Keeps the ledger of a run that made no edition: what was heard counts in the next comparison, though
+        nothing that is held has changed. `publish` does it for the others.
+        """
+        editions.keep_ledger(self._session, self._id, ledger)
+
     def latest_edition(self) -> Edition | None:
         """The standing edition, None before the first. Nobody else can publish until this work ends."""
         return editions.numbered(
@@ -53,7 +65,9 @@ class Work:
         return editions.verdicts_since(self._session, self._id, since)
 
     def publish(self, edition: Edition) -> None:
-        """Stores the next edition: `number` is the latest one's plus 1, 1 for the first; else StoreError."""
+        """Stores the next edition, and keeps its ledger: `number` is the latest one's plus 1, 1 for the first; else
+        StoreError.
+        """
         self._mine(edition.story)
         editions.publish(self._session, self._id, edition)
 

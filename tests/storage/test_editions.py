@@ -4,7 +4,18 @@ import pytest
 
 from storydelta.errors import StoreError
 from storydelta.model import Ledger
-from tests.storage.samples import NOON, STORY, at, edition, publish, verdict
+from tests.storage.samples import (
+    KILLED,
+    NOON,
+    STORY,
+    at,
+    edition,
+    evidence,
+    ledger,
+    publish,
+    statement,
+    verdict,
+)  # fmt: skip
 
 
 def test_a_story_without_an_edition_has_none(store):
@@ -28,6 +39,33 @@ def test_an_edition_without_anything_in_it_is_one_too(store):
     with store.writing(STORY, NOON) as work:
         work.publish(replace(edition(), ledger=Ledger(), verdicts=()))
     assert store.latest_edition(STORY) == replace(edition(), ledger=Ledger(), verdicts=())
+
+
+def test_what_was_heard_without_a_change_counts_in_the_next_run(store):
+    publish(store)
+    heard = replace(ledger(), heard={KILLED.key: (statement(3, 5),)})
+    with store.writing(STORY, NOON) as work:
+        assert work.ledger() == ledger()
+        work.keep_ledger(heard)
+    with store.writing(STORY, NOON) as work:
+        assert work.ledger() == heard == store.ledger(STORY)
+        assert work.latest_edition() == edition()
+    publish(store, 2, killed=5)
+    assert store.ledger(STORY) == ledger(5)
+
+
+def test_before_the_first_run_the_ledger_is_empty(store):
+    with store.writing(STORY, NOON) as work:
+        assert work.ledger() == Ledger()
+    assert store.ledger("unheard-of") == Ledger()
+
+
+def test_a_sentence_with_half_a_character_in_a_ledger_is_read_back_the_same(store):
+    broken = replace(statement(), title="\ud83d is half a smile\x00", evidence=evidence("4 dead \udc00"))
+    made = replace(edition(), ledger=Ledger(heard={"a": (broken,)}))
+    with store.writing(STORY, NOON) as work:
+        work.publish(made)
+    assert store.latest_edition(STORY) == made
 
 
 def test_the_latest_edition_is_seen_inside_the_work_before_it_is_seen_outside(store):

@@ -1,6 +1,7 @@
 """Every method against a database that is busy, broken, or came back."""
 
 import inspect
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from tests.storage.samples import (
     STORY,
     delivery,
     edition,
+    ledger,
     message,
     publish,
     reading,
@@ -31,6 +33,7 @@ READING = {
     "revisions": lambda s: list(s.revisions(STORY)),
     "readings": lambda s: list(s.readings(STORY)),
     "claims_of": lambda s: s.claims_of(STORY, revision()),
+    "ledger": lambda s: s.ledger(STORY),
     "latest_edition": lambda s: s.latest_edition(STORY),
     "edition": lambda s: s.edition(STORY, 1),
     "edition_as_of": lambda s: s.edition_as_of(STORY, NOON),
@@ -63,6 +66,8 @@ WORKING = {
     "new_revisions": lambda w: w.new_revisions([revision()]),
     "record": lambda w: w.record([reading()]),
     "set_aside": lambda w: w.set_aside([(revision(), "why")]),
+    "ledger": lambda w: w.ledger(),
+    "keep_ledger": lambda w: w.keep_ledger(ledger()),
     "latest_edition": lambda w: w.latest_edition(),
     "changes_since": lambda w: w.changes_since(NOON),
     "publish": lambda w: w.publish(edition()),
@@ -136,15 +141,15 @@ def test_work_that_fails_ends_with_a_word_and_leaves_nothing(store, name):
     assert store.stories() == ()
 
 
-def test_a_value_that_this_version_cannot_read_is_said_so(store):
+@pytest.mark.parametrize(
+    "packed",
+    [b"", b"garbage", zlib.compress(b"not JSON"), zlib.compress(b'{"positions": {"figure/killed": {}}}')],
+)
+def test_a_value_that_this_version_cannot_read_is_said_so(store, packed):
     publish(store)
     with write_connection(store.engine) as connection:
-        connection.execute(
-            Base.metadata.tables["editions"]
-            .update()
-            .values(ledger={"positions": {"figure/killed": {"value": []}}})
-        )
-    with pytest.raises(StoreError, match=r"this version cannot read.*update Storydelta"):
+        connection.execute(Base.metadata.tables["editions"].update().values(ledger=packed))
+    with pytest.raises(StoreError, match=r"this version cannot read: update Storydelta"):
         store.latest_edition(STORY)
 
 

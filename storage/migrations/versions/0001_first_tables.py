@@ -25,6 +25,13 @@ def upgrade() -> None:
     op.create_index("ix_stories_next_due_at", "stories", ["next_due_at"])
 
     op.create_table(
+        "ledgers",
+        sa.Column("story_id", ID, nullable=False),
+        sa.Column("ledger", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_ledgers_story_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("story_id", name="pk_ledgers"),
+    )
+    op.create_table(
         "documents",
         sa.Column("id", ID, nullable=False),
         sa.Column("story_id", ID, nullable=False),
@@ -90,7 +97,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("story_id", ID, nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
-        sa.Column("verdict", sa.JSON(), nullable=False),
+        sa.Column("verdict", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["story_id", "edition"],
             ["editions.story_id", "editions.number"],
