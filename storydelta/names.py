@@ -23,6 +23,12 @@ _GAP = re.compile(r"[ \-'\"()\[\]/]{0,3}")
 _WORDS_IN_CAPITALS = frozenset(
     {"is", "who", "it", "may", "sl", "car", "sisi", "let", "right sector", "red flag"}
 )
+_COMMON_PHRASES = frozenset(
+    {"islamic group", "red flag", "direct action", "patriotic front", "army of justice", "black september", "right sector", "gulf clan",
+     "resistance front", "revolutionary struggle", "polisario front", "islamic movement", "security council", "sandinista front",
+     "sinai province", "islamic republic", "islamic emirate", "no 10", "number 10", "white house", "guatemala city", "central african",
+     "ministry of defence", "people liberation army", "islamic jihad", "revolutionary guard", "popular revolutionary army", "north korean"}
+)  # fmt: skip
 _OFFICIAL = frozenset({"official", "officials", "ministry", "minister", "department", "commander", "general"})
 _UNIT = re.compile(r"(?:\d+\w*|first|second|third|fourth|fifth|sixth) \w+")
 
@@ -124,7 +130,9 @@ class Names:
             return form not in _WORDS_IN_CAPITALS
         if form in self.exact:
             return surface.replace("'s", "").isupper()
-        return form in self.lower or not surface[0].islower()
+        if not surface[0].islower() or form in self.lower:
+            return True
+        return " " in form and form not in _COMMON_PHRASES and self.kinds.get(self.ids[form]) in (STATE, GROUP)
 
     @cached_property
     def _forms(self) -> dict[str, list[tuple[str, ...]]]:
@@ -141,6 +149,13 @@ class Names:
 def load_names(extra: Mapping[str, Sequence[str]] | None = None) -> Names:
     """The alias lexicon with a story's own aliases on top: id, or any known form of the name -> other forms."""
     return _with_aliases(_lexicon(), extra) if extra else _lexicon()
+
+
+def member_of(folded: str) -> str:
+    """What a folded form is a part of: "members of the armed forces" gives "armed forces"."""
+    while opener := _openers().match(folded):
+        folded = folded[opener.end() :]
+    return folded
 
 
 def speaks_for(names: Names, speaker: Name) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from storydelta.claims.responsibility_view import View, as_actor, lexicon
 from storydelta.claims.speaker import Attribution, attribution, speaker_of
 from storydelta.claims.speaker_phrase import coordinated, is_pronoun
 from storydelta.model import Claim, Name, Responsibility, Stance, Subject, Value
-from storydelta.names import GROUP, PERSON, STATE, speaks_for
+from storydelta.lexicon import load
+from storydelta.names import GROUP, PERSON, STATE, Names, fold, speaks_for
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -57,10 +59,33 @@ def _parsed(passage: Passage, spoken: Attribution) -> Iterator[_Found]:
     parser = passage.article.parser
     if parser is None or passage.parsed is None:
         return
-    view = View(spoken.core, parser(spoken.core), passage.article.names)
+    core, origin = _without_brackets(spoken.core, passage.article.names)
+    view = View(core, parser(core), passage.article.names)
     for place in places(view):
         for layer in _layers(view, place):
-            yield from _claims_of(passage, view, spoken, place, layer)
+            for found in _claims_of(passage, view, spoken, place, layer):
+                start, end = found.focus
+                focus = (spoken.start + origin[start], spoken.start + origin[end - 1] + 1)
+                yield replace(found, focus=focus)
+
+
+_BRACKETS = re.compile(r" ?(?:\[(?P<square>[^\[\]]{2,80})\]|\((?P<round>[^()]{2,80})\))")
+
+
+def _without_brackets(core: str, names: Names) -> tuple[str, Sequence[int]]:
+    """The text without acronyms, their long forms and remarks in brackets, which lead the parser astray, and where
+    each character stood.
+    """
+    gaps = [
+        m.span() for m in _BRACKETS.finditer(core)
+        if m["square"] or m["round"].isupper() or names.listed(m["round"]) or m["round"][:1].isupper()
+    ]  # fmt: skip
+    if not gaps:
+        return core, range(len(core))
+    kept = [i for i in range(len(core)) if not any(start <= i < end for start, end in gaps)]
+    while kept and core[kept[0]] == " ":
+        kept = kept[1:]
+    return "".join(core[i] for i in kept), kept
 
 
 def _layers(view: View, place: Place) -> list[Layer]:
@@ -79,21 +104,31 @@ def _claims_of(
     if spoken.hedged and layer.speaker is None and stance is Stance.ASSERTS:
         stance = Stance.SUSPECTS
     for token in coordinated(place.actor):
-        who = _actor(view, token, place, speaker)
+        who = _actor(view, token, place, speaker, layer.speaker)
         if who is None:
             continue
         actor, (start, end) = who
         voice = actor if place.own else speaker
-        found = _Found(place.rule, voice, stance, actor, (spoken.start + start, spoken.start + end))
-        yield _as_own_act(view, found)
+        found = _Found(place.rule, voice, stance, actor, (start, end))
+        yield _as_own_act(view, found, suspected=_suspected(view, token))
 
 
-def _actor(view: View, token: Token, place: Place, speaker: Name | None) -> tuple[Name, tuple[int, int]] | None:
+def _other_subject(view: View, pronoun: Token, said_by: Token | None) -> Token | None:
+    """The subject between the speaker and a pronoun, to which the pronoun rather refers."""
+    start = said_by.i if said_by is not None and said_by.i < pronoun.i else -1
+    for token in reversed(view.doc[start + 1 : pronoun.i]):
+        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("NOUN", "PROPN") and not is_pronoun(token):
+            return token
+    return None
+
+
+def _actor(view: View, token: Token, place: Place, speaker: Name | None, said_by: Token | None) -> tuple[Name, tuple[int, int]] | None:
     """The party; the speaker where the text says "it", "we" or "its fighters"."""
     if _is_own(view, token, speaker):
-        if speaker is None:
-            return None
-        return speaker, (token.idx, token.idx + len(token))
+        other = _other_subject(view, token, said_by) if is_pronoun(token) else None
+        if other is not None:
+            return as_actor(view, other, loose=False)
+        return (speaker, (token.idx, token.idx + len(token))) if speaker else None
     return as_actor(view, token, loose=place.loose)
 
 
@@ -105,19 +140,48 @@ def _is_own(view: View, token: Token, speaker: Name | None) -> bool:
     owner = next((c for c in token.children if c.dep_ == "poss"), None)
     if owner is not None:
         return owner.tag_ == "PRP$"
-    bare = all(c.dep_ in ("det",) for c in token.lefts)
-    return bare and token.tag_ == "NNS" and speaker is not None and speaker.id != token.lower_
+    if speaker is None or token.tag_ != "NNS" or any(token.lefts) or any(c.dep_ == "prep" for c in token.rights):
+        return False
+    return _commands(view, speaker) and speaker.id != token.lower_
+
+
+def _commands(view: View, speaker: Name) -> bool:
+    """True where the speaker is a body whose people can do deeds: a group, a state, the police; not witnesses."""
+    kind = view.names.kind(speaker.id)
+    if kind in (GROUP, STATE):
+        return True
+    folded = fold(speaker.written)
+    if kind is None and folded in lexicon("actors", "state_forces"):
+        return True
+    last = folded.split()[-1]
+    spoken = bool(speaks_for(view.names, speaker) - {speaker.id})
+    return spoken or last in lexicon("actors", "armed") or (kind is None and speaker.written[:1].isupper() and last not in lexicon("actors", "heads") and not _can_only_speak(last))
+
+
+def _can_only_speak(last: str) -> bool:
+    return last in load("speech")["speakers"]["people"]
 
 
 def _may_refer(view: View, pronoun: str, speaker: Name | None) -> bool:
     if speaker is None:
         return False
+    if not _commands(view, speaker):
+        return False
     person = view.names.kind(speaker.id) == PERSON
     return pronoun in ("he", "she", "i", "him", "her", "we", "us") if person else pronoun not in ("he", "she", "him", "her", "you")
 
 
-def _as_own_act(view: View, found: _Found) -> _Found:
+def _suspected(view: View, token: Token) -> bool:
+    """"suspected ELN rebels": the deed is sure, the doer is not."""
+    start, end = view.span(token)
+    opening = view.text[max(0, start - 12) : end].lower().split()
+    return any(word in ("suspected", "alleged", "presumed", "apparent", "possible") for word in opening)
+
+
+def _as_own_act(view: View, found: _Found, *, suspected: bool) -> _Found:
     """What a party says of itself: "the US military says a US strike ..." claims; its doubt is a denial."""
+    if suspected and found.stance is Stance.ASSERTS:
+        found = replace(found, stance=Stance.SUSPECTS)
     if found.speaker is None or found.actor.id not in speaks_for(view.names, found.speaker):
         return found
     if found.stance in (Stance.ASSERTS, Stance.SUSPECTS):

@@ -75,10 +75,10 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if lemma == "be":
         yield from _copula(view, verb)
-    elif lemma == "blame" and (subject := subject_of(verb)) is not None and any(c.lower_ == "to" for c in verb.children):
-        yield Place(rule="to_blame", node=verb.head if verb.head.lemma_ == "be" else verb, actor=subject)
+    elif lemma == "blame" and (subject := subject_of(verb)) is not None and any(c.lower_ == "to" for c in verb.children) and _responsible_for_harm(verb):
+        yield Place(rule="to_blame", node=verb.head if verb.head.lemma_ == "be" else verb, actor=subject, stance=Stance.DENIES if is_negated(verb) and verb.head.lemma_ == "be" else Stance.ASSERTS)
     elif lemma in lexicon("predicates", "involved") and (subject := _own_subject(verb)) is not None:
-        if any(c.lower_ in ("in", "with") for c in verb.children) and _speaks_of_harm(verb):
+        if verb.dep_ != "acl" and any(c.lower_ in ("in", "with") for c in verb.children) and _subtree_harm(verb):
             yield Place(rule="involved", node=verb, actor=subject)
     if lemma in lexicon("predicates", "part_verbs") or lemma == "have":
         yield from _had_a_part(verb)
@@ -97,11 +97,13 @@ def _accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Plac
             return
     passive = _is_passive(verb)
     actor = _accused(view, verb, frame, passive=passive)
-    if actor is None or _is_harm(actor):
+    if actor is None or _is_harm(actor) or (is_pronoun(actor) and actor.dep_ not in ("nsubj", "nsubjpass")):
         return
     if frame.get("needed") and not _names_act(verb, actor, frame):
         return
     if frame["name"] == "blame" and not _blamable(verb, actor, frame):
+        return
+    if frame["name"] in ("attribute", "pin") and not _thing_is_harm(verb, passive=passive):
         return
     accuser = _accuser(verb, passive=passive)
     stance = Stance(frame["stance"])
@@ -159,6 +161,16 @@ def _blamable(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
     """Blame wants some harm in the sentence, or nothing said at all: "Kremlin blames Kyiv"."""
     topics = [c for head in (verb, actor) for c in head.children if c.dep_ == "prep" and c.lower_ in frame["act"]]
     return not topics or any(_subtree_harm(t) for t in topics) or _subtree_harm(verb)
+
+
+def _thing_is_harm(verb: Token, *, passive: bool) -> bool:
+    """What is attributed or pinned on somebody is harm, or a pronoun that may stand for it."""
+    thing = _own_subject(verb) if passive else object_of(verb)
+    return thing is not None and (_is_pointer(thing) or _subtree_harm(thing))
+
+
+def _is_pointer(token: Token) -> bool:
+    return token.lower_ in ("it", "this", "that", "which", "these", "both", "them", "they")
 
 
 def _refusal(verb: Token) -> bool:
@@ -221,7 +233,7 @@ def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
 
 
 def _claimable() -> frozenset[str]:
-    return lexicon("acts", "nouns", "any") - {"it", "this", "that", "casualty", "victim", "death", "damage", "number", "them", "all", "both", "each", "war", "threat", "it"}
+    return lexicon("acts", "nouns", "any") - {"casualty", "victim", "death", "damage", "war", "threat"}
 
 
 def _behind_the_caller(view: View, actor: Token, verb: Token) -> Token:
@@ -304,14 +316,14 @@ def _copula(view: View, verb: Token) -> Iterator[Place]:
 def _responsible_for_harm(adjective: Token) -> bool:
     """"responsible for the attack", or nothing said; not "responsible for security"."""
     topic = preposition(adjective, "for", "of", "in")
-    return topic is None or _subtree_harm(topic)
+    return topic is None or _is_pointer(topic) or _subtree_harm(topic)
 
 
 def _behind(token: Token) -> Iterator[Place]:
     """"Who was behind the attack", "the group behind the attack"."""
     act = object_of(token) or next((c for c in token.children if c.dep_ in ("pcomp", "pobj")), None)
     head = token.head
-    if act is None or not _subtree_harm(act) or act.lemma_ in ("bar", "wheel", "time"):
+    if act is None or not (_is_pointer(act) or _subtree_harm(act)) or act.lemma_ in ("bar", "wheel", "time"):
         return
     if head.lemma_ in ("be", "stand", "lie", "remain") and head.pos_ in ("AUX", "VERB"):
         subject = subject_of(head)
@@ -329,11 +341,14 @@ def _had_a_part(verb: Token) -> Iterator[Place]:
     nothing = thing.lower_ == "nothing" and any(c.lemma_ == "do" for c in thing.children)
     if nothing:
         yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES)
-    elif thing.lemma_.lower() in lexicon("predicates", "parts") and (_subtree_harm(thing) or verb.lemma_ == "have"):
-        if not (preposition(thing, "in", "to", "for") is not None or _subtree_harm(verb)):
-            return
+    elif thing.lemma_.lower() in lexicon("predicates", "parts") and _part_in_harm(verb, thing):
         none = any(c.lower_ in ("no", "nothing", "little") for c in thing.children)
         yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES if none else Stance.ASSERTS)
+
+
+def _part_in_harm(verb: Token, thing: Token) -> bool:
+    topic = preposition(thing, "in", "to", "for") or preposition(verb, "in", "to", "for")
+    return topic is not None and (_is_pointer(topic) or _subtree_harm(topic))
 
 
 # Deeds
@@ -351,35 +366,31 @@ def _deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         if agent is None:
             return
         victim = _own_subject(verb) or (verb.head if verb.dep_ in ("acl", "relcl") else None)
-        if lemma in lexicon("predicates", "carry") and not (victim is not None and (_is_harm(victim) or _pointing_at_harm(view, victim))):
+        if lemma in lexicon("predicates", "carry") and not (victim is not None and (_is_harm(victim) or _is_pointer(victim))):
             return
         loose = lemma in lexicon("predicates", "carry")
         if lemma == "claim":
             return
-        weapon = _wielder(view, agent)
-        yield Place(rule="done_by", node=verb, actor=weapon or agent, loose=loose, own=False)
+        if not loose and _daily_work(view, verb, agent, victim):
+            return
+        yield Place(rule="done_by", node=verb, actor=_wielder(view, agent) or agent, loose=loose)
         return
     subject = subject_of(verb)
     if subject is None or verb.tag_ == "VBN" and verb.dep_ == "acl":
         return
-    if _mere_fighting(verb) and not _is_named_group(view, subject):
+    if _daily_work(view, verb, subject, object_of(verb)):
         return
-    actor = _wielder(view, subject) or subject
-    loose = lemma in ("carry", "perpetrate", "commit", "mastermind", "orchestrate")
-    yield Place(rule="deed", node=verb, actor=actor, loose=loose)
+    yield Place(rule="deed", node=verb, actor=_wielder(view, subject) or subject, loose=False)
 
 
-def _is_named_group(view: View, token: Token) -> bool:
-    return any(m.kind == GROUP for m in view.mentions_in(*view.span(token)))
-
-
-def _pointing_at_harm(view: View, token: Token) -> bool:
-    return token.lower_ in ("it", "this", "that", "which", "these") or token.tag_ == "WDT"
-
-
-def _mere_fighting(verb: Token) -> bool:
-    victim = object_of(verb)
-    return victim is not None and victim.lemma_.lower() in lexicon("acts", "nouns", "fighters")
+def _daily_work(view: View, verb: Token, actor: Token, victim: Token | None) -> bool:
+    """Fighting: what armed men do to each other, and what police and soldiers do to men in arms and to things."""
+    fighters = victim is not None and (
+        victim.lemma_.lower() in lexicon("acts", "nouns", "fighters") or any(m.kind == GROUP for m in view.mentions_in(*view.span(victim)))
+    )
+    if actor.lower_ in lexicon("actors", "of_state"):
+        return fighters or verb.lemma_.lower() in ("raid", "seize", "capture", "destroy", "take", "hold", "overrun", "storm", "launch", "target")
+    return fighters and not any(m.kind in (GROUP, STATE) for m in view.mentions_in(*view.span(actor)))
 
 
 def _wielder(view: View, noun: Token) -> Token | None:
@@ -402,17 +413,19 @@ def _attributes(view: View, child: Token, noun: Token, kind: str, *, place: bool
     mention = view.mention_at(child)
     assert mention is not None
     between = [t for t in noun.doc[child.i + 1 : noun.i] if not mention.start <= t.idx < mention.end]
-    if any(t.lower_ not in lexicon("acts", "nouns", "between") and t.lemma_.lower() not in _people_words() for t in between):
+    if any(t.lower_ not in lexicon("acts", "nouns", "between") and t.lower_ not in _people_words() and not _is_place(view, t) for t in between):
         return False
     lemma = noun.lemma_.lower()
     if kind == GROUP:
-        return _is_act(noun) or lemma in lexicon("acts", "nouns", "military")
+        return _is_act(noun) or lemma in lexicon("acts", "nouns", "military") or lemma in lexicon("acts", "nouns", "weapons")
     adjective = child.tag_.startswith("JJ") or view.names.listed(view.text[mention.start : mention.end]) in ("us", "uk", "un", "saudi_arabia") or _is_demonym(view, mention.start, mention.end)
     if not adjective:
         return child.dep_ == "poss" and (lemma in lexicon("acts", "nouns", "military") or lemma == "attack") and _targets(noun)
-    if lemma in lexicon("acts", "nouns", "military"):
+    if lemma in lexicon("acts", "nouns", "weapons"):
         return True
-    return lemma in ("attack", "assault", "bombing", "offensive") and (_targets(noun) or any(t.lower_ in ("air", "drone", "missile", "rocket", "artillery", "military") for t in between))
+    if lemma in lexicon("acts", "nouns", "military") and lemma not in lexicon("acts", "nouns", "ambiguous"):
+        return True
+    return lemma in lexicon("acts", "nouns", "ambiguous") and (_targets(noun) or any(t.lower_ in ("air", "drone", "missile", "rocket", "artillery", "military") for t in between))
 
 
 def _is_demonym(view: View, start: int, end: int) -> bool:
@@ -421,8 +434,13 @@ def _is_demonym(view: View, start: int, end: int) -> bool:
     return fold(view.text[start:end]) in view.names.people
 
 
+def _is_place(view: View, token: Token) -> bool:
+    mention = view.mention_at(token)
+    return mention is not None and mention.place
+
+
 def _people_words() -> frozenset[str]:
-    return lexicon("actors", "heads")
+    return lexicon("actors", "armed")
 
 
 def _targets(noun: Token) -> bool:
@@ -438,6 +456,8 @@ def _of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         return
     if not (_is_act(noun) or lemma in lexicon("acts", "nouns", "military")) or view.mention_at(noun):
         return
+    if lemma in lexicon("acts", "nouns", "weapons") or lemma in ("offensive", "invasion", "war", "operation", "threat", "clash", "crackdown", "plot", "suicide", "victim", "casualty", "grave", "mine", "landmine"):
+        return
     governor, relation = _governor(noun)
     if governor is not None and relation in ("agent", "nsubj") and (_does_harm(governor) or governor.lemma_ in lexicon("predicates", "carry")):
         return  # read as the deed of its verb
@@ -447,7 +467,7 @@ def _of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
     if actor is None:
         return
     plural = noun.tag_ in ("NNS", "NNPS")
-    specific = not plural or relation == "agent" or _targets(noun) or preposition(noun, "by") is not None and any(t.like_num for t in noun.lefts)
+    specific = not plural or relation == "agent" or _targets(noun) or preposition(noun, "by") is not None
     if not specific:
         return
     yield Place(rule="act_of", node=noun, actor=actor, nominal=True, loose=False, fixed=True)
@@ -495,7 +515,25 @@ def _is_harm(noun: Token) -> bool:
 
 
 def _subtree_harm(head: Token) -> bool:
-    return any(_is_act(t) or (t.pos_ == "VERB" and _does_harm(t)) for t in head.subtree)
+    """True where a phrase names harm, apart from clauses and dates that merely hang on it."""
+    waiting = [head]
+    while waiting:
+        token = waiting.pop()
+        if _is_act(token) or (token.pos_ == "VERB" and _does_harm(token)):
+            return True
+        waiting += [c for c in token.children if c.dep_ not in ("relcl", "advcl", "npadvmod", "appos") and c.lower_ not in ("at", "after", "before", "since", "during")]
+    return False
+
+
+def _beside(verb: Token) -> set[str]:
+    """The words with which a verb makes its sense: particle, prepositions, objects; of a passive its subject."""
+    near = [c for c in verb.children if c.dep_ in ("prt", "prep", "advmod", "oprd", "acomp", "dobj", "dative", "pobj", "attr", "ccomp", "npadvmod")]
+    near += [g for c in near for g in c.children if g.dep_ in ("pobj", "conj", "compound", "amod", "acomp", "appos")]
+    near += [g for c in near if c.lower_ in ("number", "series", "wave", "string", "dozens", "kind", "spate") for p in c.children for g in p.children]
+    if _is_passive(verb) and (subject := _own_subject(verb)) is not None:
+        near += [subject, *(c for c in subject.children if c.dep_ in ("compound", "conj", "amod"))]
+        near += [g for c in subject.children if c.dep_ == "prep" for g in c.children if g.dep_ == "pobj"]
+    return {t.lemma_.lower() for t in near} | {t.lower_ for t in near}
 
 
 def _does_harm(verb: Token) -> bool:
@@ -503,10 +541,7 @@ def _does_harm(verb: Token) -> bool:
     if lemma not in lexicon("acts", "verbs"):
         return False
     wanted = load("responsibility")["acts"]["objects"].get(lemma)
-    near = {t.lemma_.lower() for t in verb.subtree if t.i > verb.i} | {t.lower_ for t in verb.subtree if t.i > verb.i}
-    subject = _own_subject(verb)
-    if subject is not None:
-        near |= {t.lemma_.lower() for t in subject.subtree} if _is_passive(verb) else set()
+    near = _beside(verb)
     if wanted is not None:
         return "*" in wanted or bool(near & set(wanted))
     victim = object_of(verb)

@@ -99,8 +99,16 @@ class _Climb:
             self._deny()
         if lower & lexicon("hedges", "suspect") or any(c.dep_ == "aux" and c.lower_ in lexicon("hedges", "modals") for c in children):
             self._hedge()
+        if self._potential(verb):
+            self.stance = None
+            return
         if any(c.lower_ == "unlikely" for c in complements):
             self._doubt()
+
+    def _potential(self, verb: Token) -> bool:
+        """"could attack" is no deed; "could have attacked" and "could be behind" may be one."""
+        modal = any(c.dep_ == "aux" and c.lower_ in ("may", "might", "could") for c in verb.children)
+        return modal and verb.lemma_ not in ("be", "have") and not any(c.lemma_ in ("have", "be") and c.dep_ in ("aux", "auxpass") for c in verb.children)
 
     def _unreal(self, verb: Token) -> bool:
         """A future, a wish or a plain infinitive that states no deed."""
@@ -323,6 +331,8 @@ class _Climb:
             self.stance = Stance.DOUBTS if not none else Stance.ASSERTS
         elif lemma in nouns("evidence"):
             self.stance = Stance.DOUBTS if none else self.stance and _HEDGED.get(self.stance, self.stance)
+        elif lemma in nouns("believes") and action in verbs("looks_into"):
+            self.stance = Stance.SUSPECTS
         elif lemma in nouns("believes"):
             self.stance = Stance.DOUBTS if none else self.stance and _HEDGED.get(self.stance, self.stance)
         elif action in lexicon("predicates", "support") and not none:

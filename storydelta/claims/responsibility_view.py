@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from storydelta.claims.speaker_phrase import bounds, is_pronoun
 from storydelta.lexicon import load
 from storydelta.model import Name
-from storydelta.names import GROUP, PERSON, STATE, Mention, Names, fold, words
+from storydelta.names import GROUP, PERSON, STATE, Mention, Names, fold, member_of, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -69,10 +69,6 @@ def as_actor(view: View, head: Token, *, loose: bool) -> tuple[Name, tuple[int, 
     if is_pronoun(head) or head.pos_ in ("ADP", "CCONJ", "SCONJ", "PUNCT", "NUM"):
         return None
     start, end = view.span(head)
-    while view.text[start : start + 4].lower() in ("the ", "both"):
-        start += 4
-        while start < end and view.text[start] == " ":
-            start += 1
     written = _without_hedges(view.text[start:end])
     if not written:
         return None
@@ -98,9 +94,15 @@ def _unlisted(
 ) -> tuple[Name, tuple[int, int]] | None:
     """A party whose head is no known name: "FMLN guerrillas", "Zapata Front", "police", "drug traffickers"."""
     folded, lower = fold(name.written), head.lower_
-    heads = lexicon("actors", "heads")
-    acts = lower in heads or head.lemma_.lower() in heads
+    heads = lexicon("actors", "heads") if loose else lexicon("actors", "armed")
+    acts = lower in heads or (loose and head.lemma_.lower() in heads)
     parties = [m for m in mentions if m.kind in (STATE, GROUP)]
+    beside = _set_beside(view, head)
+    if beside and not parties:
+        return beside
+    members = member_of(folded)
+    if members in lexicon("actors", "state_forces"):
+        return Name(written=name.written, id=view.names.name(members).id), span
     if acts and parties:
         groups = [m for m in parties if m.kind == GROUP]
         if view.names.kind(name.id) is None and groups:
@@ -117,17 +119,26 @@ def _unlisted(
     return None
 
 
+def _set_beside(view: View, head: Token) -> tuple[Name, tuple[int, int]] | None:
+    """The group named in an apposition: "the Maoist organization, Shining Path"."""
+    for child in head.children:
+        if child.dep_ == "appos" and (mention := view.mention_at(child)) and mention.kind == GROUP:
+            written = view.text[mention.start : mention.end]
+            return view.names.name(written), (mention.start, mention.end)
+    return None
+
+
 def _has_origin(head: Token) -> bool:
     """True where a capitalised word says which rebels, which army."""
     return any(
         t.text[:1].isupper() and t.i > 0 and t.dep_ in ("compound", "amod", "poss", "nmod") and len(t) > 1
         for t in head.subtree if t.i < head.i or t.head.lower_ == "of" or t.dep_ == "poss"
-    ) or (head.text[:1].isupper() and head.pos_ == "PROPN" and head.i > 0)  # fmt: skip
+    )  # fmt: skip
 
 
 def _without_hedges(written: str) -> str:
     hedges = words("hedges")
     parts = written.split(" ")
-    while parts and parts[0].lower() in hedges | {"the", "a", "an", "these", "those", "what", "group", "called"}:
+    while parts and parts[0].lower() in hedges | {"the", "a", "an", "these", "those", "both", "even", "especially", "only", "mainly", "also"}:
         parts = parts[1:]
     return " ".join(parts).strip(" ,;:\"'")

@@ -99,19 +99,26 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>{verbs}) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
         "told": re.compile(rf"(?:,\"?|[?!.,]?\") (?P<who>{who}) (?P<verb>told) [^\"]{{2,80}}[.!]?$"),
         "according": re.compile(r",? according to (?P<who>[^,;\"]{2,120}?)(?P<tail>, [^\"]{0,100})?[.!]?$"),
-        "opening": re.compile(r"^(?:\"?)[Aa]ccording to (?P<who>[^,;\"]{2,120}), "),
+        "opening": re.compile(r"(?:(?<=^)|(?<=\] )|(?<=- ))\"?[Aa]ccording to (?P<who>[^,;\"]{2,120}), "),
     }  # fmt: skip
+
+
+_DATELINE = re.compile(
+    r"^(?:[A-Z][\w.' ]{1,40}(?:\([A-Z][\w ]+\))?(?:, [^()\[\]]{2,40})? ?\([^()]{2,60}\) ?-{1,2} ?(?:\[[^\[\]]*\] ?)*|(?:\[[^\[\]]{2,60}\] ?)+)"
+)
+"""What a news agency sets before its text: "LIMA, 22 Jan 89 (EFE) -- [text]", "KABUL (Reuters) -"."""
 
 
 @lru_cache(maxsize=4096)
 def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
     """(core, its offset, who, hedged) of a sentence, from its outer attribution."""
-    start, end, who, hedged = 0, len(text), None, False
+    dateline = _DATELINE.match(text)
+    start, end, who, hedged = dateline.end() if dateline else 0, len(text), None, False
     for kind in ("opening", "colon", "dash", "according", "told", "before", "after"):
-        found = _patterns()[kind].search(text)
-        if not found or not _can_speak(found["who"], names):
+        found = _patterns()[kind].search(text, start if kind != "colon" else 0)
+        if not found or not _can_speak(found["who"], names) or re.match(r", (?:who|which|whose|and|but)\b", found.groupdict().get("tail") or ""):
             continue
-        core = (found.end(), end) if kind in ("opening", "colon") else (0, found.start())
+        core = (found.end(), end) if kind in ("opening", "colon") else (start, found.start())
         if core[1] - core[0] < 12 or " " not in text[core[0] : core[1]].strip():  # noqa: PLR2004 - no statement is so short
             continue
         start, end = core

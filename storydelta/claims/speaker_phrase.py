@@ -15,6 +15,8 @@ _PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i", "him", "her", "them
 
 
 def is_pronoun(token: Token) -> bool:
+    if token.text == "US":
+        return False
     return token.lower_ in _PRONOUNS or token.tag_ in ("PRP", "WP", "WDT", "EX")
 
 
