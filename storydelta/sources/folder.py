@@ -1,4 +1,4 @@
-"""Documents from a folder of text files. A file that changes is a new revision of the same document."""
+"""Documents from a folder of text files and saved e-mails. A file that changes is a new revision of the same document."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from storydelta.errors import DocumentError, SourceError
 from storydelta.model import Item
 from storydelta.sources.canonical import canonical_url
 from storydelta.sources.kind import Context, Fetched, Problem, SourceKind, SourceOptions
+from storydelta.sources.mailfile import read_mail_file
 from storydelta.sources.revisions import hand_over
 from storydelta.sources.textfile import TextFile, decode, read_text_file
 
@@ -28,7 +29,9 @@ class FolderOptions(SourceOptions):
         min_length=1, description="The folder; a relative path starts at the story file's folder."
     )
     files: tuple[str, ...] = Field(
-        ("*.txt", "*.md"), min_length=1, description="Which files in it, by name; those below it as well."
+        ("*.txt", "*.md", "*.eml"),
+        min_length=1,
+        description="Which files in it, by name; those below it as well.",
     )
     publisher: str = Field("", description="Who published the documents that do not say so themselves.")
 
@@ -50,8 +53,8 @@ def _read(options: FolderOptions, state: Mapping[str, Any], context: Context) ->
             raise SourceError(f"{root}: more than {context.limits.documents:,} files; split it")
         name = path.relative_to(root).as_posix()
         try:
-            text = decode(_bytes(path, inside, name, context.limits.document_bytes), name)
-            documents.append((name, read_text_file(text, name)))
+            content = _bytes(path, inside, name, context.limits.document_bytes)
+            documents.append((name, _document(content, name)))
         except DocumentError as problem:
             problems.append(Problem(document=_identity(options.path, name), text=str(problem)))
     items = []
@@ -91,6 +94,12 @@ def _bytes(path: Path, root: Path, name: str, limit: int) -> bytes:
     if len(content) > limit:
         raise DocumentError(f"{name}: larger than {limit:,} bytes")
     return content
+
+
+def _document(content: bytes, name: str) -> TextFile:
+    if name.lower().endswith(".eml"):
+        return read_mail_file(content, name)
+    return read_text_file(decode(content, name), name)
 
 
 def _one_for_each_url(
@@ -137,7 +146,7 @@ def _identity(path: str, name: str) -> str:
 
 FOLDER = SourceKind(
     name="folder",
-    help="A folder of text files, with those below it; a file that changes is a new revision.",
+    help="A folder of text files and saved e-mails, with those below it; a file that changes is a new revision.",
     options=FolderOptions,
     key=lambda options: options.path,
     fetch=fetch,
