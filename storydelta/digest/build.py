@@ -68,7 +68,7 @@ def build_digest(
         figures=figure_rows(ledger, teller),
         matrices=matrices(ledger, teller),
         disputes=disputes(ledger, teller),
-        charts=charts(past_of(ledger) if history is None else history, teller),
+        charts=charts(past_of(ledger) if history is None else history, ledger, teller),
         ingested=tuple(_ingested(document, teller) for document in ingested),
         sources=tuple(replace(s, name=shown(s.name), problem=clean(s.problem)) for s in sources),
         labels=labels,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import TypeAlias
 
 from storydelta.digest.safety import shown
 from storydelta.digest.statements import Teller
-from storydelta.digest.view import Chart, Step
+from storydelta.digest.view import Chart, Dot, Step
 from storydelta.digest.words import capitalise, say
 from storydelta.ledger import height, position_of, span
-from storydelta.model import Ledger, Measure, Range
+from storydelta.model import Ledger, Measure, Range, Statement
 
 Past: TypeAlias = tuple[datetime, Measure, Range, str]
 """What stood from a time on: the time, the measure, its range and the voice that led."""
@@ -44,14 +44,23 @@ def past_of(ledger: Ledger) -> list[Past]:
     return past
 
 
-def charts(history: Sequence[Past], teller: Teller) -> tuple[Chart, ...]:
+def charts(history: Sequence[Past], ledger: Ledger, teller: Teller) -> tuple[Chart, ...]:
     """A chart for each measure that took at least two values, in the order of `Measure`."""
     found = []
     for measure in Measure:
         past = _moves(sorted((p for p in history if p[1] is measure), key=lambda p: p[0]))
         if len(past) > 1 and past[-1][0] > past[0][0]:
-            found.append(_chart(measure, past, teller))
+            found.append(_chart(measure, past, _against(ledger, measure), teller))
     return tuple(found)
+
+
+def _against(ledger: Ledger, measure: Measure) -> list[tuple[Statement, Range]]:
+    """What contradicts the standing figure."""
+    position = next((p for p in ledger.positions.values() if p.subject.measure is measure), None)
+    if position is None:
+        return []
+    voices = {voice.id for voice in position.disputed_by}
+    return [(s, s.value) for s in position.statements if s.voice.id in voices and isinstance(s.value, Range)]
 
 
 def _moves(past: Sequence[Past]) -> list[Past]:
@@ -64,51 +73,73 @@ def _moves(past: Sequence[Past]) -> list[Past]:
     return kept
 
 
-def _chart(measure: Measure, past: Sequence[Past], teller: Teller) -> Chart:
-    begin = past[0][0]
-    end = max(teller.now, past[-1][0])
-    top = max(max(height(value), _finite(value)) for _, _, value, _ in past) or 1
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Box:
+    """Where times and counts lie in a chart."""
 
-    def x(at: datetime) -> float:
-        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * ((at - begin) / (end - begin)), 1)
+    begin: datetime
+    end: datetime
+    top: int
 
-    def y(count: float) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * min(count, top) / top, 1)
+    def x(self, at: datetime) -> float:
+        share = (min(max(at, self.begin), self.end) - self.begin) / (self.end - self.begin)
+        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * share, 1)
 
-    ends = [*(at for at, *_ in past[1:]), end]
-    steps = []
-    for (at, _, value, voice), until in zip(past, ends, strict=True):
-        low, high = span(value)
-        steps.append(
-            Step(
-                x=x(at),
-                until_x=x(until),
-                y=y(height(value)),
-                low_y=y(low),
-                high_y=y(high),
-                label=say(value, teller.phrases),
-                voice=shown(voice),
-                at=teller.moment(at),
-                labelled=False,
-                anchor="end" if x(at) > WIDTH - _APART else "start",
-            )
-        )
+    def y(self, count: float) -> float:
+        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * min(count, self.top) / self.top, 1)
+
+    def anchor(self, at: datetime) -> str:
+        return "end" if self.x(at) > WIDTH - _APART else "start"
+
+
+def _chart(
+    measure: Measure, past: Sequence[Past], against: Sequence[tuple[Statement, Range]], teller: Teller
+) -> Chart:
+    ranges = [*(value for _, _, value, _ in past), *(value for _, value in against)]
+    top = max(max(height(value), value.low if value.high is None else value.high) for value in ranges)
+    box = _Box(begin=past[0][0], end=max(teller.now, past[-1][0]), top=top or 1)
+    ends = [*(at for at, *_ in past[1:]), box.end]
+    steps = [_step(entry, until, box, teller) for entry, until in zip(past, ends, strict=True)]
     return Chart(
         measure=measure,
         label=capitalise(teller.phrases.measures[measure]),
         summary="; ".join(f"{step.at.short}: {step.label} ({step.voice})" for step in steps),
         width=WIDTH,
         height=HEIGHT,
+        base_y=HEIGHT - _BOTTOM,
         steps=_labelled(steps),
         path=_path(steps),
-        base_y=HEIGHT - _BOTTOM,
-        begin=teller.moment(begin),
-        end=teller.moment(end),
+        dots=tuple(_dot(statement, value, box, teller) for statement, value in against),
+        begin=teller.moment(box.begin),
+        end=teller.moment(box.end),
     )
 
 
-def _finite(count: Range) -> int:
-    return count.low if count.high is None else count.high
+def _step(entry: Past, until: datetime, box: _Box, teller: Teller) -> Step:
+    at, _, value, voice = entry
+    low, high = span(value)
+    return Step(
+        x=box.x(at),
+        until_x=box.x(until),
+        y=box.y(height(value)),
+        low_y=box.y(low),
+        high_y=box.y(high),
+        label=say(value, teller.phrases),
+        voice=shown(voice),
+        at=teller.moment(at),
+        labelled=False,
+        anchor=box.anchor(at),
+    )
+
+
+def _dot(statement: Statement, value: Range, box: _Box, teller: Teller) -> Dot:
+    return Dot(
+        x=box.x(statement.said_at),
+        y=box.y(height(value)),
+        label=say(value, teller.phrases),
+        voice=shown(statement.voice.written),
+        anchor=box.anchor(statement.said_at),
+    )
 
 
 def _path(steps: Sequence[Step]) -> str:

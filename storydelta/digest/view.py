@@ -181,9 +181,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """What a voice says that contradicts the standing figure, in the coordinates of its chart. The label begins or
+    ends at `x` as `anchor` says.
+    """
+
+    x: float
+    y: float
+    label: str
+    voice: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A measure over time as steps in a box of `width` by `height`, above a line at `base_y`. `summary` says it in
-    words; `path` is the line of the steps, as SVG writes it.
+    words; `path` is the line of the steps, as SVG writes it; `dots` are the voices that contradict where it ends.
     """
 
     measure: Measure
@@ -194,6 +207,7 @@ class Chart:
     base_y: float
     steps: tuple[Step, ...]
     path: str
+    dots: tuple[Dot, ...]
     begin: Moment
     end: Moment
 

@@ -248,3 +248,12 @@ def test_of_two_voices_with_one_value_only_one_leads():
     (row,) = digest_of(runs).figures
 
     assert sorted(word.leads for word in row.words) == [False, True]
+
+
+def test_a_voice_that_contradicts_the_figure_is_drawn_where_it_spoke():
+    killed, injured = crocus_digest().charts
+
+    (dot,) = killed.dots
+    assert (dot.label, dot.voice) == ("120", "Doctors at two hospitals")
+    assert killed.steps[-1].y < dot.y < killed.base_y
+    assert injured.dots == ()
