@@ -9,7 +9,7 @@ from typing import Protocol
 
 from storydelta.digest.chart import Past, charts, past_of
 from storydelta.digest.phrases import load_phrases
-from storydelta.digest.safety import clean, link, shorten, shown
+from storydelta.digest.safety import clean, link, shown, titled
 from storydelta.digest.standing import disputes, figure_rows, matrices
 from storydelta.digest.statements import Teller
 from storydelta.digest.together import tell_together
@@ -17,6 +17,8 @@ from storydelta.digest.view import ChangeCard, Digest, Ingested, SourceHealth
 from storydelta.digest.words import capitalise, contradicting, describe, headline, say, telling
 from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Verdict
 from storydelta.story import Story
+
+_LONGEST_TITLE = 160
 
 
 class Published(Protocol):
@@ -137,7 +139,7 @@ def _actor(verdict: Verdict) -> str:
 def _ingested(document: Published, teller: Teller) -> Ingested:
     labels = teller.phrases.labels
     return Ingested(
-        title=shorten(clean(document.title), 160) or labels["untitled"],
+        title=titled(document.title, document.document, _LONGEST_TITLE) or labels["untitled"],
         publisher=shown(document.publisher or "") or labels["no_publisher"],
         published=teller.moment(document.published_at),
         link=link(document.document),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 _LONGEST_NAME = 120
 _SENTENCE_EDGE = 6
@@ -43,6 +43,16 @@ def shorten(text: str, longest: int) -> str:
     kept = text[: longest - 1]
     head, blank, _ = kept.rpartition(" ")
     return (head if blank and len(head) > longest // 2 else kept).rstrip(" ,;:") + "…"
+
+
+def titled(title: str, document: str, longest: int) -> str:
+    """A document's title, else the last part of its address; empty where both say nothing."""
+    own = clean(title)
+    if own:
+        return shorten(own, longest)
+    path = document.partition("#")[0].partition("?")[0]
+    last = path.rstrip("/").rpartition("/")[2]
+    return shorten(clean(unquote(last)), longest)
 
 
 def link(url: str) -> str | None:

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from storydelta.digest.moments import moment
 from storydelta.digest.phrases import Phrases
-from storydelta.digest.safety import clean, link, link_to_sentence, shorten, shown
+from storydelta.digest.safety import clean, link, link_to_sentence, shorten, shown, titled
 from storydelta.digest.view import Moment, Proof, Word
 from storydelta.digest.words import say, via_publisher
 from storydelta.model import Evidence, Stance, Statement, Value
 
+_LONGEST_TITLE = 120
 _AROUND = 300  # characters of a sentence shown on either side of what it says
 
 
@@ -37,7 +38,7 @@ class Teller:
             lead_in=lead_in,
             marked=marked,
             lead_out=lead_out,
-            title=shorten(clean(statement.title), 120) or labels["untitled"],
+            title=titled(statement.title, statement.document, _LONGEST_TITLE) or labels["untitled"],
             publisher=shown(statement.publisher or "") or labels["no_publisher"],
             link=link(statement.document),
             link_to_sentence=link_to_sentence(statement.document, statement.evidence.text),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storydelta.digest.safety import clean, link, link_to_sentence, shorten
+from storydelta.digest.safety import clean, link, link_to_sentence, shorten, titled
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,10 @@ def test_cleaning_again_changes_nothing(text):
 @given(st.text(max_size=60), st.integers(min_value=2, max_value=40))
 def test_shortened_text_is_never_longer_than_asked(text, longest):
     assert len(shorten(text, longest)) <= longest
+
+
+def test_a_document_without_a_title_goes_by_the_last_part_of_its_address():
+    assert titled(" Toll\nrises ", "https://a.example/x", 20) == "Toll rises"
+    assert titled("", "file:///seeds/01/seed-article.txt", 40) == "seed-article.txt"
+    assert titled("", "https://a.example/toll%20rises/?page=1#top", 40) == "toll rises"
+    assert titled("", "", 40) == ""
