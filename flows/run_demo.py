@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -36,7 +35,7 @@ class Demo:
         """The settings under which everything happens in the demo's folder."""
         return {
             "STORYDELTA_HOME": str(self.folder),
-            "STORYDELTA_STORIES": json.dumps([str(self.stories)]),
+            "STORYDELTA_STORIES": str(self.stories),
             "STORYDELTA_DATABASE": "",
         }
 

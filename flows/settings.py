@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storydelta.errors import StorydeltaError
 from storydelta.syntax import MODEL
+
+
+def _split(paths: object) -> object:
+    return tuple(Path(path) for path in paths.split(os.pathsep) if path) if isinstance(paths, str) else paths
 
 
 class Settings(BaseSettings):
@@ -48,3 +54,15 @@ def read_settings() -> Settings:
         first = problem.errors()[0]
         variable = "STORYDELTA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
         raise StorydeltaError(f"{variable}: {first['msg']}") from problem
+
+
+def describe_settings() -> str:
+    """The rows of the table in `docs/settings.md`."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        given = "" if isinstance(field.default, SecretStr) or field.default is None else field.default
+        shown = os.pathsep.join(map(str, given)) if isinstance(given, tuple) else str(given)
+        rows.append(
+            f"| `STORYDELTA_{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description} |"
+        )
+    return "\n".join(rows) + "\n"

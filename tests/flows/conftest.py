@@ -1,4 +1,3 @@
-import json
 import warnings
 
 import pytest
@@ -24,7 +23,7 @@ def home(tmp_path, monkeypatch):
     (stories / "documents").mkdir(parents=True)
     (stories / "harbour-blast.toml").write_text(STORY)
     monkeypatch.setenv("STORYDELTA_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("STORYDELTA_STORIES", json.dumps([str(stories)]))
+    monkeypatch.setenv("STORYDELTA_STORIES", str(stories))
     monkeypatch.delenv("STORYDELTA_DATABASE", raising=False)
     return tmp_path
 
