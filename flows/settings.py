@@ -26,8 +26,8 @@ class Settings(BaseSettings):
         Path("storydelta-home"), description="Folder for the database and for what is written."
     )
     database: str = Field("", description="SQLAlchemy URL of the store; empty: SQLite in the home folder.")
-    stories: tuple[Path, ...] = Field(
-        (Path("stories"),), description="Folders with story files, as a JSON list."
+    stories: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (Path("stories"),), description="Folders with story files, separated as in PATH."
     )
     templates: Path | None = Field(None, description="A folder whose templates go before those that ship.")
     model: str = Field(MODEL, description="spaCy model of the parser; 'none' reads by surface rules alone.")
