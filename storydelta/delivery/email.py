@@ -17,7 +17,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -43,15 +43,14 @@ class EmailOptions(ChannelModel):
 class EmailSettings(ChannelModel):
     """The mail server and how to talk to it."""
 
-    host: str = Field(default="localhost", description="The SMTP server.")
+    host: str = Field(default="", description="The SMTP server; empty: no mail is sent.")
     port: int = Field(default=0, ge=0, le=65535, description="0: 465 for tls, 587 for starttls, 25 for none.")
     security: Literal["starttls", "tls", "none"] = Field(
         default="starttls", description="'none' sends in clear: only for a server on this machine."
     )
-    username: str = Field(default="", description="Without it nobody logs in.")
+    user: str = Field(default="", description="Without it nobody logs in.")
     password: SecretStr = Field(default=SecretStr(""), description="Never shown and never logged.")
-    sender: str = Field(default="storydelta@localhost", description="The address that digests come from.")
-    sender_name: str = Field(default="Storydelta", description="The name beside it.")
+    sender: str = Field(default="", description="Whom digests come from: 'Storydelta <digests@example.org>'.")
     ca_file: Path | None = Field(default=None, description="Certificates to trust, if not the system's.")
     timeout: float = Field(default=30, gt=0, description="Seconds to wait for each answer.")
 
@@ -76,21 +75,26 @@ def send(
     """
     assert isinstance(options, EmailOptions)
     assert isinstance(settings, EmailSettings)
+    if not settings.host:
+        raise DeliveryError(
+            "No mail server is set; name one in the settings, or take the channel out of the story."
+        )
+    sender = _sender(settings)
     try:
-        mail = compose(message, delivery, options, settings)
+        mail = compose(message, delivery, options, sender)
         recipient = _address(delivery.recipient).addr_spec
     except ValueError as problem:
         raise DeliveryError(f"The mail cannot be made: {problem}.", permanent=True) from problem
     where = f"{settings.host}:{_port(settings)}"
     try:
         with _connected(settings) as server:
-            server.send_message(mail, settings.sender, [recipient])
+            server.send_message(mail, sender.addr_spec, [recipient])
     except smtplib.SMTPRecipientsRefused as problem:
         code, reply = next(iter(problem.recipients.values()))
         raise _refusal(f"{where} refuses {recipient}", code, reply) from problem
     except smtplib.SMTPAuthenticationError as problem:
         said = _readable(problem.smtp_error)
-        raise DeliveryError(f"{where} refuses the login of {settings.username}: {said}") from problem
+        raise DeliveryError(f"{where} refuses the login of {settings.user}: {said}") from problem
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as problem:
         raise _refusal(f"{where} refuses the mail", problem.smtp_code, problem.smtp_error) from problem
     except smtplib.SMTPNotSupportedError as problem:
@@ -101,14 +105,12 @@ def send(
         raise DeliveryError(f"No mail went through {where}: {_readable(str(problem))}") from problem
 
 
-def compose(
-    message: Message, delivery: Delivery, options: EmailOptions, settings: EmailSettings
-) -> EmailMessage:
+def compose(message: Message, delivery: Delivery, options: EmailOptions, sender: Address) -> EmailMessage:
     """The mail: text and HTML as alternatives, images embedded, threaded with the story's other digests."""
-    domain = _address(settings.sender).domain
+    domain = sender.domain
     thread = _id(f"{message.story}\n{delivery.recipient}", domain)
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(display_name=_one_line(settings.sender_name), addr_spec=settings.sender)
+    mail["From"] = sender
     mail["To"] = _address(delivery.recipient)
     mail["Subject"] = _one_line(f"{options.prefix} {message.subject}")
     mail["Date"] = format_datetime(message.made_at)
@@ -134,6 +136,17 @@ def compose(
         )
     _settle_boundaries(mail, delivery.key)
     return mail
+
+
+def _sender(settings: EmailSettings) -> Address:
+    """Whom digests come from; DeliveryError where the settings do not say it."""
+    name, written = parseaddr(settings.sender)
+    try:
+        address = _address(written)
+    except ValueError:
+        wrong = f"The settings' sender {settings.sender!r} is no address"
+        raise DeliveryError(f"{wrong}; write one like 'Storydelta <digests@example.org>'.") from None
+    return Address(display_name=_one_line(name), addr_spec=address.addr_spec)
 
 
 def _settle_boundaries(mail: EmailMessage, key: str) -> None:
@@ -183,8 +196,8 @@ def _connected(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
     try:
         if settings.security == "starttls":
             server.starttls(context=context)
-        if settings.username:
-            server.login(settings.username, settings.password.get_secret_value())
+        if settings.user:
+            server.login(settings.user, settings.password.get_secret_value())
         yield server
         with suppress(smtplib.SMTPException, OSError):
             server.quit()

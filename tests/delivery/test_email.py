@@ -5,6 +5,7 @@ import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.policy import default
 from ipaddress import ip_address
 
@@ -20,6 +21,7 @@ from storydelta.delivery.email import EMAIL, EmailOptions, EmailSettings, compos
 from storydelta.errors import DeliveryError
 from storydelta.model import Attachment, Delivery, Message
 
+SENDER = Address(display_name="Night desk", addr_spec="digests@news.example")
 NOW = datetime(2024, 3, 24, 8, 10, tzinfo=UTC)
 
 
@@ -145,7 +147,7 @@ def settings(port, **more):
         "host": "127.0.0.1",
         "port": port,
         "security": "none",
-        "sender": "digests@news.example",
+        "sender": "Night desk <digests@news.example>",
         "timeout": 5,
     }
     return EmailSettings(**(given | more))
@@ -180,6 +182,7 @@ def test_a_mail_arrives_with_text_and_html_for_one_recipient(serve):
     assert "<i>Кремль</i>" in mail.get_body(("html",)).get_content()
     assert mail["Subject"] == "Crocus: 137 killed, up from 133"
     assert mail["To"] == "desk@example.org"
+    assert mail["From"] == "Night desk <digests@news.example>"
     assert mail["Date"].datetime == NOW
 
 
@@ -192,9 +195,9 @@ def test_charts_that_mail_clients_cannot_draw_stay_out_of_the_mail(serve):
 
 
 def test_digests_of_one_story_form_a_thread_and_a_list():
-    first = compose(message(), delivery(key="a/1"), EmailOptions(), settings(25))
-    second = compose(message(edition=13), delivery(key="a/2"), EmailOptions(), settings(25))
-    other = compose(message(story="aurora"), delivery(key="b/1"), EmailOptions(), settings(25))
+    first = compose(message(), delivery(key="a/1"), EmailOptions(), SENDER)
+    second = compose(message(edition=13), delivery(key="a/2"), EmailOptions(), SENDER)
+    other = compose(message(story="aurora"), delivery(key="b/1"), EmailOptions(), SENDER)
 
     assert first["References"] == second["References"] == first["In-Reply-To"]
     assert first["References"] != other["References"]
@@ -204,8 +207,8 @@ def test_digests_of_one_story_form_a_thread_and_a_list():
 def test_the_same_delivery_gives_the_same_bytes():
     image = Attachment(name="toll.png", media_type="image/png", content=b"\x89PNG")
     mail = message(html='<img src="cid:toll.png">', attachments=(image,))
-    one, two = (compose(mail, delivery(), EmailOptions(), settings(25)) for _ in range(2))
-    another = compose(mail, delivery(key="another"), EmailOptions(), settings(25))
+    one, two = (compose(mail, delivery(), EmailOptions(), SENDER) for _ in range(2))
+    another = compose(mail, delivery(key="another"), EmailOptions(), SENDER)
 
     assert bytes(one) == bytes(two)
     assert one["Message-ID"] != another["Message-ID"]
@@ -219,7 +222,7 @@ def test_an_image_that_the_html_shows_is_embedded():
         message(html='<img src="cid:toll.png">', attachments=(image, table)),
         delivery(),
         EmailOptions(),
-        settings(25),
+        SENDER,
     )
 
     found = {part.get_filename(): part for part in mail.walk() if part.get_filename()}
@@ -240,8 +243,8 @@ def test_starttls_and_login_come_before_the_mail(serve, certificate, server_tls)
     )
     ca = certificate / "cert.pem"
 
-    send(port, security="starttls", ca_file=ca, username="desk", password="secret")
-    problem = refused(port, security="starttls", ca_file=ca, username="desk", password="wrong-word")
+    send(port, security="starttls", ca_file=ca, user="desk", password="secret")
+    problem = refused(port, security="starttls", ca_file=ca, user="desk", password="wrong-word")
 
     assert mailbox.secure == [True]
     assert seen[0] == (b"desk", b"secret")
@@ -362,10 +365,18 @@ def test_what_is_no_address_is_refused_before_anything_is_sent(serve, wrong):
 
 
 def test_a_domain_in_other_letters_is_written_in_ascii():
-    mail = compose(message(), delivery("redaktion@müller.example"), EmailOptions(), settings(25))
+    mail = compose(message(), delivery("redaktion@müller.example"), EmailOptions(), SENDER)
 
     assert mail["To"] == "redaktion@xn--mller-kva.example"
 
 
 def test_the_password_is_in_no_representation():
     assert "secret" not in repr(settings(25, password="secret"))
+
+
+@pytest.mark.parametrize("wrong", [{"host": ""}, {"sender": ""}, {"sender": "Night desk"}])
+def test_settings_that_are_not_there_yet_lose_no_mail(wrong):
+    problem = refused(25, **wrong)
+
+    assert not problem.permanent
+    assert "settings" in str(problem)
