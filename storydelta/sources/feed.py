@@ -1,4 +1,4 @@
-"""Documents from a feed: RSS, RDF, Atom or JSON Feed."""
+"""Documents from a feed: RSS, RDF, Atom, JSON Feed, or a news sitemap."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _next_at(feed: Feed, visited: Visit, now: datetime) -> datetime | None:
 
 FEED = SourceKind(
     name="feed",
-    help="A feed: RSS, RDF, Atom or JSON Feed. It is read when it changed, at the latest every six hours.",
+    help="A feed: RSS, RDF, Atom, JSON Feed, or a news sitemap. It is read when it changed, at the latest every six hours.",
     options=FeedOptions,
     key=lambda options: canonical_url(options.url),
     fetch=fetch,

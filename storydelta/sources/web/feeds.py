@@ -1,4 +1,4 @@
-"""Feeds as they are found: RSS 0.9x to 2.0, RDF, Atom and JSON Feed, well formed or nearly so.
+"""Feeds as they are found: RSS 0.9x to 2.0, RDF, Atom, JSON Feed and news sitemaps, well formed or nearly so.
 
 A date that cannot be understood is no date, rather than a wrong one. Entity declarations are refused.
 """
@@ -14,33 +14,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from typing import Any
 from urllib.parse import urljoin
-from xml.parsers import expat
 
 from storydelta.errors import SourceError
 from storydelta.sources.documents import storable
+from storydelta.sources.web.feedtree import MOST_ENTRIES, Tree, gather
 from storydelta.sources.web.markup import to_text
 
-_DEEPEST = 100
-_MOST_ENTRIES = 5_000
-_NAMESPACES = {
-    "http://www.w3.org/2005/atom": "",
-    "http://purl.org/atom/ns#": "",
-    "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
-    "http://channel.netscape.com/rdf/simple/0.9/": "",
-    "http://backend.userland.com/rss2": "",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://www.w3.org/1999/xhtml": "xhtml",
-}
-_ROOTS = frozenset({"rss", "rdf", "feed"})
-_ENTRIES = frozenset({"item", "entry"})
-_TEXTS = frozenset(
-    """title link id guid description summary content content:encoded pubdate published issued updated modified
-    dc:date dcterms:issued dcterms:modified dc:creator source ttl""".split()  # noqa: SIM905 (a list to read)
-)
-_MARKUP = frozenset({"title", "description", "summary", "content", "content:encoded"})
+_ROOTS = frozenset({"rss", "rdf", "feed", "urlset"})
 _ZONES = {
     "BST": 1,
     "CET": 1,
@@ -90,9 +70,9 @@ def parse_feed(content: bytes, charset: str | None, url: str) -> Feed:
     if text.lstrip()[:1] == "{":
         return _parse_json(text, url)
     text = _named_entities_replaced(_DECLARATION.sub("", text, count=1).strip())
-    tree = _parse_xml(text)
+    tree = gather(text)
     if tree.problem and not tree.closed:
-        repaired = _parse_xml(_BARE_AMPERSAND.sub("&amp;", _FORBIDDEN.sub("", text)))
+        repaired = gather(_BARE_AMPERSAND.sub("&amp;", _FORBIDDEN.sub("", text)))
         tree = repaired if len(repaired.entries) >= len(tree.entries) else tree
     if tree.root not in _ROOTS:
         raise SourceError(f"{url} is no feed" + (": it is a web page" if tree.root == "html" else ""))
@@ -123,126 +103,7 @@ def _named_entities_replaced(text: str) -> str:
     return _ENTITY.sub(character, text)
 
 
-class _Tree:
-    """What is gathered while a feed is read: its own texts, and those of each entry."""
-
-    def __init__(self) -> None:
-        self.root = ""
-        self.closed = False
-        self.problem = ""
-        self.feed: dict[str, str] = {}
-        self.entries: list[dict[str, str]] = []
-        self._prefixes: dict[str, str] = {}
-        self._path: list[str] = []
-        self._entry: dict[str, str] | None = None
-        self._text: list[str] = []
-        self._markup_from = 0
-        self._kind = ""
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        for key, value in attributes.items():
-            if key == "xmlns" or key.startswith("xmlns:"):
-                prefix = key[6:]
-                self._prefixes[prefix] = _NAMESPACES.get(value.strip().lower(), prefix)
-        if not self._markup_from and self._path and self._path[-1] in _MARKUP:
-            self._markup_from = len(self._path)  # tags that should have been escaped
-            self._text = [html.escape("".join(self._text))]
-        if self._markup_from:
-            self._text.append(f"<{name.rpartition(':')[2]}>")
-            self._path.append(name)
-            return
-        name = self._plain(name)
-        self._path.append(name)
-        if len(self._path) > _DEEPEST:
-            raise SourceError("it is nested deeper than any feed")
-        self.root = self.root or name
-        if name in _ENTRIES and self._entry is None:
-            if len(self.entries) == _MOST_ENTRIES:
-                raise _EnoughError
-            self._entry = {}
-        if name == "link" and "href" in attributes:
-            self._keep_link(attributes)
-        if name == "guid" and attributes.get("ispermalink", attributes.get("isPermaLink", "")) == "false":
-            self._place()["opaque"] = "yes"
-        self._text, self._kind = [], attributes.get("type", "")
-
-    def characters(self, data: str) -> None:
-        self._text.append(html.escape(data) if self._markup_from else data)
-
-    def end(self, name: str) -> None:
-        depth = len(self._path)
-        name = self._path.pop()
-        if self._markup_from and depth > self._markup_from:
-            self._text.append(f"</{name.rpartition(':')[2]}>")
-            return
-        if name in _ENTRIES and self._entry is not None and not any(part in _ENTRIES for part in self._path):
-            self.entries.append(self._entry)
-            self._entry = None
-        elif name in _TEXTS and self._is_own(depth):
-            self._keep(name, "".join(self._text).strip(), is_markup=bool(self._markup_from))
-        self._markup_from, self._text = 0, []
-        self.closed = not self._path
-
-    def _is_own(self, depth: int) -> bool:
-        """Whether the element that ends belongs to the entry or to the feed itself, not to an image or a source."""
-        parent = self._path[-1] if self._path else ""
-        return parent in _ENTRIES or (self._entry is None and parent in ("channel", "feed") and depth <= 3)  # noqa: PLR2004 (rss, channel, title)
-
-    def _keep(self, name: str, text: str, *, is_markup: bool) -> None:
-        if (
-            name in ("title", "summary", "content")
-            and self.root == "feed"
-            and not is_markup
-            and "html" not in self._kind
-        ):
-            text = html.escape(text)  # plain text in Atom; everything is kept as markup
-        if text:
-            self._place().setdefault(name, text)
-
-    def _keep_link(self, attributes: Mapping[str, str]) -> None:
-        if attributes.get("rel", "alternate") == "alternate" and attributes["href"].strip():
-            parent = self._path[-2] if len(self._path) > 1 else ""
-            if parent in _ENTRIES or parent == "feed":
-                self._place().setdefault("link", attributes["href"].strip())
-
-    def _place(self) -> dict[str, str]:
-        return self.feed if self._entry is None else self._entry
-
-    def _plain(self, name: str) -> str:
-        prefix, colon, local = name.rpartition(":")
-        known = self._prefixes.get(prefix, prefix if colon else "")
-        if local.lower() == "rdf":
-            return "rdf"
-        return f"{known}:{local}".lower() if known else local.lower()
-
-
-class _EnoughError(Exception):
-    """The most entries that are taken from one feed are there."""
-
-
-def _parse_xml(text: str) -> _Tree:
-    tree = _Tree()
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = tree.start
-    parser.CharacterDataHandler = tree.characters
-    parser.EndElementHandler = tree.end
-    parser.EntityDeclHandler = _refuse
-    try:
-        parser.Parse(text.encode("utf-8", "replace"), True)
-    except _EnoughError:
-        tree.problem = f"only its first {_MOST_ENTRIES:,} entries were taken"
-    except expat.ExpatError as problem:
-        reason = expat.ErrorString(problem.code)
-        tree.problem = f"not well formed in line {problem.lineno} ({reason}); what stands before it was taken"
-    return tree
-
-
-def _refuse(*_: object) -> None:
-    raise SourceError("it declares entities, which no feed needs; it was not read")
-
-
-def _feed_of(tree: _Tree, url: str) -> Feed:
+def _feed_of(tree: Tree, url: str) -> Feed:
     title = _one_line(tree.feed.get("title", ""))
     ttl = tree.feed.get("ttl", "")
     return Feed(
@@ -255,7 +116,9 @@ def _feed_of(tree: _Tree, url: str) -> Feed:
 
 def _entry_of(values: Mapping[str, str], url: str) -> Entry:
     label = values.get("id") or values.get("guid", "")
-    link = values.get("link") or ("" if "opaque" in values or "://" not in label else label)
+    link = (
+        values.get("link") or values.get("loc") or ("" if "opaque" in values or "://" not in label else label)
+    )
     text = next(
         (
             to_text(values[key])
@@ -264,14 +127,16 @@ def _entry_of(values: Mapping[str, str], url: str) -> Entry:
         ),
         "",
     )
-    published = _first_date(values, "published", "pubdate", "issued", "dcterms:issued", "dc:date")
-    updated = _first_date(values, "updated", "modified", "dcterms:modified")
+    published = _first_date(
+        values, "published", "pubdate", "issued", "dcterms:issued", "dc:date", "news:publication_date"
+    )
+    updated = _first_date(values, "updated", "modified", "dcterms:modified", "lastmod")
     return Entry(
         id=storable(label),
         url=_absolute(url, storable(link)),
-        title=_one_line(values.get("title", "")),
+        title=_one_line(values.get("title") or values.get("news:title", "")),
         text=storable(text),
-        publisher=_one_line(values.get("source", "")),
+        publisher=_one_line(values.get("source") or values.get("news:name", "")),
         moment=max((moment for moment in (published, updated) if moment), default=None),
     )
 
@@ -289,7 +154,7 @@ def _parse_json(text: str, url: str) -> Feed:
     entries = [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
     return Feed(
         title=_one_line(html.escape(_string(feed, "title"))),
-        entries=tuple(_entry_of(dict(_json_values(each)), url) for each in entries[:_MOST_ENTRIES]),
+        entries=tuple(_entry_of(dict(_json_values(each)), url) for each in entries[:MOST_ENTRIES]),
     )
 
 

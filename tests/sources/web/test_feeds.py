@@ -189,3 +189,19 @@ def test_any_answer_is_a_feed_or_an_error_in_words(content):
         parsed(content)
     except SourceError as problem:
         assert str(problem)  # noqa: PT017 (either outcome is right, a third is not)
+
+
+def test_a_news_sitemap_gives_headlines_with_their_publisher():
+    text = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+     xmlns:n="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+    <url><loc>https://news.example/a/1</loc><image:image><image:loc>https://news.example/x.png</image:loc></image:image>
+    <n:news><n:publication><n:name>Example</n:name><n:language>en</n:language></n:publication>
+    <n:publication_date>2024-03-23T12:30:00+03:00</n:publication_date><n:title>Toll at 115</n:title></n:news></url>
+    </urlset>"""
+    (entry,) = parsed(text).entries
+    assert (entry.url, entry.title, entry.publisher, entry.moment) == (
+        "https://news.example/a/1",
+        "Toll at 115",
+        "Example",
+        MOMENT,
+    )
