@@ -12,7 +12,6 @@ memory of the subjects that they touch, not on how much was ever stored.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -36,7 +35,7 @@ from storydelta.names import slug
 from storydelta.relevance import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from storydelta.claims.kind import Kind
@@ -88,7 +87,8 @@ def compare(
     unheard = frozenset(names.name(name).id for name in ignore)
     positions, memory = dict(ledger.positions), dict(ledger.heard)
     changes: list[Change] = []
-    for key, heard in sorted(_hear(readings, kinds, names, now, unheard).items()):
+    news = _hear(readings, kinds, names, now, unheard)
+    for key, heard in sorted(news.items()):
         before = positions.pop(key, None)
         known = [*(before.statements if before else ()), *memory.pop(key, ())]
         stands = settle(known, heard.said, heard.retracted)
@@ -99,7 +99,7 @@ def compare(
             positions[key] = after
             memory[key] = tuple(s for s in prune(stands, after) if s not in shown)
         changes += _differences(before, after, heard, now)
-    changes += _settle_actors(positions, changes, now)
+    changes += _settle_actors(positions, [heard.subject for heard in news.values()], changes, now)
     _forget_oldest(positions, memory)
     return Ledger(
         positions=dict(sorted(positions.items())),
@@ -161,11 +161,11 @@ def _is_taken_back(claim: Claim, others: Iterable[Claim]) -> bool:
     if cue is None or not isinstance(claim, Figure):
         return cue is not None
     after = [
-        o.evidence.focus
-        for o in others
-        if isinstance(o, Figure)
-        and (o.evidence.field, o.evidence.start) == (evidence.field, evidence.start)
-        and o.evidence.focus[1] > evidence.start + cue.end()
+        other.evidence.focus
+        for other in others
+        if isinstance(other, Figure)
+        and (other.evidence.text, other.evidence.start) == (evidence.text, evidence.start)
+        and other.evidence.focus[1] > evidence.start + cue.end()
     ]
     return bool(after) and evidence.focus == min(after)
 
@@ -257,36 +257,36 @@ def _is_stance(position: Position) -> bool:
 
 
 def _settle_actors(
-    positions: dict[str, Position], changes: Sequence[Change], now: datetime
+    positions: dict[str, Position], spoken_of: Iterable[Subject], changes: Sequence[Change], now: datetime
 ) -> Iterator[Change]:
-    """Marks the positions on each actor that moved with the voices that contradict them, and reports where that
-    begins or ends, once for an actor.
+    """Marks the positions on each actor that was spoken of with the voices that contradict them, and reports where
+    that begins or ends, once for an actor.
     """
-    last = {change.subject.actor.id: change for change in changes if change.subject.actor}
-    for actor, cause in sorted(last.items()):
-        mine = {key: p for key, p in positions.items() if p.subject.actor and p.subject.actor.id == actor}
-        against: Mapping[str, list[Position]] = defaultdict(list)
-        for key, position in mine.items():
-            against[key].extend(other for other in mine.values() if _contradict(position, other))
-        disputed = any(against.values())
+    about = {subject.actor.id: subject for subject in spoken_of if subject.actor}
+    causes = {change.subject.actor.id: change for change in changes if change.subject.actor}
+    for actor, subject in sorted(about.items()):
+        mine = {
+            key: p for key, p in sorted(positions.items()) if p.subject.actor and p.subject.actor.id == actor
+        }
+        against = {key: [o for o in mine.values() if _contradict(p, o)] for key, p in mine.items()}
+        both = tuple({p.lead: None for key in mine if against[key] for p in (mine[key], *against[key])})
         was_disputed = any(p.disputed_by for p in mine.values())
         for key, position in mine.items():
             voices = {p.lead.voice.id: p.lead.voice for p in against[key]}
             positions[key] = replace(position, disputed_by=tuple(voices.values()))
-        if disputed and not was_disputed:
-            both = tuple({p.lead: None for key in mine if against[key] for p in (mine[key], *against[key])})
-            yield replace(
-                cause,
-                change=ChangeKind.DISPUTED,
-                before=cause.after,
-                causes=both,
-                at=now,
-                rule=rules.ACTOR_DISPUTED,
-            )
-        elif was_disputed and not disputed:
-            yield replace(
-                cause, change=ChangeKind.RESOLVED, before=cause.after, at=now, rule=rules.ACTOR_SETTLED
-            )
+        if bool(both) == was_disputed:
+            continue
+        cause = causes.get(actor)
+        value = cause.after if cause else None
+        yield Change(
+            subject=cause.subject if cause else subject,
+            change=ChangeKind.DISPUTED if both else ChangeKind.RESOLVED,
+            before=value,
+            after=value,
+            causes=both or (cause.causes if cause else ()),
+            at=now,
+            rule=rules.ACTOR_DISPUTED if both else rules.ACTOR_SETTLED,
+        )
 
 
 def _contradict(one: Position, other: Position) -> bool:

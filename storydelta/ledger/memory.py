@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from storydelta.model import Position, Statement, Value
 
-VALUES_A_VOICE = 3
+VALUES_A_VOICE = 8
 VOICES_A_SUBJECT = 48
 UNNAMED_WORDS = 64
 COPIED = 0.8

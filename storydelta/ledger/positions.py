@@ -30,7 +30,7 @@ def _figure(subject: Subject, statements: Sequence[Statement]) -> Position:
     lead, rule = words[0], _leading(words[0])
     against: list[Word] = []
     for word in words[1:]:
-        if satisfies(lead.count, word.count):
+        if word.count == lead.count or satisfies(lead.count, word.count):
             continue
         if not exclude(lead.count, word.count) or height(word.count) > height(lead.count):
             rule = _leading(word)

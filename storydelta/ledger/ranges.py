@@ -45,5 +45,10 @@ def height(count: Range) -> int:
 
 
 def satisfies(standing: Range, newer: Range) -> bool:
-    """Whether an open or vague newer figure says nothing beyond the standing one: 137 satisfies "at least 60"."""
-    return not is_firm(newer) and not exclude(standing, newer) and height(newer) <= height(standing)
+    """Whether an open or vague newer figure says nothing beyond the standing one: 137 satisfies "at least 60".
+
+    An order of size never counts against a higher number: "dozens" is said of 137 too.
+    """
+    if is_firm(newer) or height(newer) > height(standing):
+        return False
+    return newer.qualifier is Qualifier.VAGUE or not exclude(standing, newer)

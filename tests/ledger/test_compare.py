@@ -1,0 +1,273 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storydelta.compare import MOST_STANCES, voice_of
+from storydelta.ledger import rules
+from storydelta.model import ChangeKind, Ledger, Scope, Stance
+from storydelta.story import Belonging
+from tests.ledger.voices import NAMES, at, figure, killed, reading, stance, story_of, tell
+
+CUT = "An earlier version of this article said 40 people had died."
+
+
+def test_without_readings_the_ledger_is_the_same():
+    ledger, _ = tell(reading("AP", 0, 40))
+    after, changes = tell(ledger=ledger, each=False)
+    assert after == ledger
+    assert changes == []
+
+
+def test_the_same_reading_twice_changes_nothing():
+    one = reading("AP", 0, 40, stance(Stance.ASSERTS, "ISIS", speaker="the US"))
+    ledger, _ = tell(one)
+    again, changes = tell(one, ledger=ledger)
+    assert again == ledger
+    assert changes == []
+
+
+def test_the_ledger_before_is_left_as_it_was():
+    ledger, _ = tell(reading("AP", 0, 40))
+    tell(reading("AP", 1, 50), ledger=ledger)
+    assert killed(ledger) == 40
+
+
+def test_a_change_names_its_rule_its_causes_and_the_moment_of_the_run():
+    _, changes = tell(reading("AP", 0, 40), now=at(9))
+    (change,) = changes
+    assert (change.rule, change.at) == (rules.FIRST_WORD, at(9))
+    assert [s.evidence.text for s in change.causes] == ["AP counts 40 dead."]
+
+
+def test_whoever_else_says_so_in_the_same_run_is_among_the_causes():
+    _, changes = tell(reading("AP", 0, 40), reading("BBC", 1, 40), each=False)
+    assert [s.voice.written for s in changes[0].causes] == ["AP", "BBC"]
+
+
+def test_ignored_speakers_and_publishers_move_nothing():
+    told = [
+        reading("Rumours Daily", 0, 900),
+        reading("AP", 1, figure(800, speaker="the Kremlin")),
+        reading("AP", 2, 40),
+    ]
+    _, changes = tell(*told, ignore=("rumours daily", "Moscow"))
+    assert story_of(changes) == ["first -40"]
+
+
+def test_ignoring_everybody_holds_nothing():
+    ledger, changes = tell(reading("AP", 0, 40), ignore=("AP",))
+    assert ledger == Ledger()
+    assert changes == []
+
+
+def test_a_claim_of_an_unknown_kind_is_passed_over():
+    ledger, changes = tell(reading("AP", 0, stance(Stance.ASSERTS, "ISIS")))
+    assert len(ledger.positions) == 1
+    assert [c.change for c in changes] == ["first"]
+
+
+class TestStances:
+    def test_the_latest_word_of_a_speaker_stands(self):
+        _, changes = tell(
+            reading("TASS", 0, stance(Stance.SUSPECTS, "Ukraine", speaker="the Kremlin")),
+            reading("BBC", 1, stance(Stance.ASSERTS, "Ukraine", speaker="Moscow")),
+        )
+        assert story_of(changes) == ["first -suspects", "stance_changed suspects-asserts"]
+        assert changes[-1].rule == rules.LATEST_WORD
+
+    def test_the_same_stance_through_another_publisher_is_no_change(self):
+        _, changes = tell(
+            reading("TASS", 0, stance(Stance.ASSERTS, "Ukraine", speaker="the Kremlin")),
+            reading("BBC", 1, stance(Stance.ASSERTS, "Ukraine", speaker="Moscow")),
+        )
+        assert story_of(changes) == ["first -asserts"]
+
+    def test_each_speaker_has_a_position_of_its_own(self):
+        ledger, changes = tell(
+            reading("AP", 0, stance(Stance.ASSERTS, "ISIS", speaker="the US")),
+            reading("AP", 1, stance(Stance.DOUBTS, "ISIS", speaker="Russia")),
+        )
+        assert (
+            set(ledger.positions)
+            == {"responsibility/us/islamic_state", "responsibility/russia/islamic_state"}
+            or len(ledger.positions) == 2
+        )
+        assert [c.change for c in changes] == ["first", "first", "disputed"]
+
+    def test_an_actor_is_disputed_while_one_voice_accuses_and_another_denies(self):
+        accused = reading("AP", 0, stance(Stance.ASSERTS, "ISIS", speaker="the US"))
+        denied = reading("AP", 1, stance(Stance.DENIES, "ISIS", speaker="Russia"))
+        ledger, changes = tell(accused, denied)
+        assert changes[-1].change is ChangeKind.DISPUTED
+        assert changes[-1].rule == rules.ACTOR_DISPUTED
+        assert {s.voice.id for s in changes[-1].causes} == {NAMES.name("the US").id, "russia"}
+        assert all(p.disputed_by for p in ledger.positions.values())
+        after, more = tell(reading("AP", 2, stance(Stance.ASSERTS, "ISIS", speaker="Russia")), ledger=ledger)
+        assert [(c.change, c.rule) for c in more] == [
+            ("stance_changed", rules.LATEST_WORD), ("resolved", rules.ACTOR_SETTLED),
+        ]  # fmt: skip
+        assert not any(p.disputed_by for p in after.positions.values())
+
+    def test_a_third_voice_in_a_dispute_does_not_report_it_again(self):
+        _, changes = tell(
+            reading("AP", 0, stance(Stance.CLAIMS, "ISIS", speaker="ISIS")),
+            reading("AP", 1, stance(Stance.DENIES, "ISIS", speaker="Russia")),
+            reading("AP", 2, stance(Stance.DOUBTS, "ISIS", speaker="Iran")),
+        )
+        assert [c.change for c in changes] == ["first", "first", "disputed", "first"]
+
+    def test_a_voice_does_not_dispute_itself(self):
+        _, changes = tell(
+            reading("AP", 0, stance(Stance.ASSERTS, "ISIS", speaker="Iran")),
+            reading("AP", 1, stance(Stance.DOUBTS, "ISIS", speaker="Iran")),
+        )
+        assert [c.change for c in changes] == ["first", "stance_changed"]
+
+    def test_a_document_without_a_speaker_speaks_as_its_publisher(self):
+        ledger, _ = tell(reading("BBC", 0, stance(Stance.ASSERTS, "ISIS")))
+        (position,) = ledger.positions.values()
+        assert position.subject.speaker is None
+        assert position.lead.voice.written == "BBC"
+
+    def test_where_publishers_differ_what_most_of_them_say_stands(self):
+        said = [Stance.ASSERTS, Stance.SUSPECTS, Stance.SUSPECTS]
+        told = [
+            reading(p, n, stance(s, "ISIS"))
+            for n, (p, s) in enumerate(zip(("BBC", "AP", "CNN"), said, strict=True))
+        ]
+        _, changes = tell(*told)
+        assert story_of(changes) == ["first -asserts", "stance_changed asserts-suspects"]
+
+    def test_the_number_of_positions_is_bounded(self):
+        told = [
+            reading("AP", n / 60, stance(Stance.ASSERTS, "ISIS", speaker=f"Person {n}"))
+            for n in range(MOST_STANCES + 9)
+        ]
+        ledger, _ = tell(*told, each=False)
+        assert len(ledger.positions) == MOST_STANCES
+        assert not any("person_8/" in key for key in ledger.positions)
+
+
+class TestRetractions:
+    def test_the_only_word_taken_back_withdraws_the_figure(self):
+        ledger, changes = tell(
+            reading("AP", 0, 40),
+            reading("AP", 1, figure(40, sentence=CUT, telling="40 people", scope=Scope.OTHER)),
+        )
+        assert killed(ledger) is None
+        assert story_of(changes) == ["first -40", "withdrawn 40-"]
+        assert changes[-1].rule == rules.RETRACTED
+        assert [s.evidence.text for s in changes[-1].causes] == [CUT]
+
+    def test_what_others_say_stands_when_one_takes_its_word_back(self):
+        ledger, changes = tell(
+            reading("BBC", 0, 31),
+            reading("AP", 1, 40),
+            reading("AP", 2, figure(40, sentence=CUT, telling="40 people")),
+        )
+        assert killed(ledger) == 31
+        assert story_of(changes[2:]) == ["lowered 40-31"]
+        assert changes[-1].rule == rules.RETRACTED
+
+    def test_a_correction_with_the_new_figure_lowers_it(self):
+        told = f"{CUT[:-1]}; the number is 31."
+        corrected = reading(
+            "AP",
+            1,
+            figure(31),
+            figure(40, sentence=told, telling="40 people"),
+            figure(31, sentence=told, telling="31"),
+        )
+        ledger, changes = tell(reading("AP", 0, 40), corrected)
+        assert killed(ledger) == 31
+        assert [c.change for c in changes] == ["first", "lowered"]
+
+    def test_a_group_that_withdraws_its_claim_holds_no_position_any_longer(self):
+        claimed = stance(Stance.CLAIMS, "ISIS", speaker="ISIS")
+        withdrew = stance(
+            Stance.CLAIMS, "ISIS", speaker="ISIS", sentence="ISIS withdrew its claim of responsibility."
+        )
+        ledger, changes = tell(reading("AP", 0, claimed), reading("BBC", 1, withdrew))
+        assert ledger.positions == {}
+        assert story_of(changes) == ["first -claims", "withdrawn claims-"]
+
+    def test_a_retraction_does_not_reach_what_is_said_after_it(self):
+        cut = reading("AP", 1, figure(40, sentence=CUT, telling="40 people"))
+        ledger, _ = tell(reading("AP", 0, 40), cut, reading("AP", 2, 40), cut)
+        assert killed(ledger) == 40
+
+    def test_a_retraction_of_what_nobody_holds_is_no_change(self):
+        _, changes = tell(reading("AP", 1, figure(40, sentence=CUT, telling="40 people")))
+        assert changes == []
+
+
+class TestTimes:
+    def test_a_date_in_the_future_counts_as_the_moment_it_was_seen(self):
+        skewed = reading("AP", 0, 40, published=at(500), seen=0)
+        ledger, _ = tell(skewed, reading("BBC", 1, 60))
+        assert killed(ledger) == 60
+        assert ledger.positions["figure/killed"].statements[0].said_at == at(0)
+
+    def test_a_clock_that_was_never_set_counts_as_the_moment_it_was_seen(self):
+        unset = reading("AP", 1, 60, published=datetime(1970, 1, 1, tzinfo=UTC), seen=1)
+        ledger, changes = tell(reading("BBC", 0, 40), unset)
+        assert killed(ledger) == 60
+        assert story_of(changes) == ["first -40", "raised 40-60"]
+
+    def test_a_run_whose_clock_is_behind_does_not_date_words_after_itself(self):
+        ledger, _ = tell(reading("AP", 5, 40), now=at(3))
+        assert ledger.positions["figure/killed"].since == at(3)
+
+    @pytest.mark.parametrize("published", [at(0), at(-48)])
+    def test_a_page_that_changes_its_figure_and_keeps_or_sets_back_its_date_said_so_when_seen(
+        self, published
+    ):
+        page = "https://ap.example/live"
+        ledger, changes = tell(
+            reading("AP", 0, 60, url=page), reading("BBC", 1, 60),
+            reading("AP", 2, 80, url=page, published=published, seen=2),
+        )  # fmt: skip
+        assert killed(ledger) == 80
+        assert ledger.positions["figure/killed"].since == at(2)
+        assert [c.change for c in changes] == ["first", "raised"]
+
+    def test_a_revision_that_goes_back_to_an_older_text_is_a_change_back(self):
+        page = "https://ap.example/live"
+        _, changes = tell(
+            reading("AP", 0, 60, url=page), reading("AP", 1, 80, url=page), reading("AP", 2, 60, url=page)
+        )  # fmt: skip
+        assert story_of(changes) == ["first -60", "raised 60-80", "lowered 80-60"]
+
+    def test_ten_thousand_documents_of_one_time_give_one_position(self):
+        told = [reading(f"Paper {n}", 0, 40 + n % 5) for n in range(10_000)]
+        ledger, changes = tell(*told, each=False)
+        assert story_of(changes) == ["first -44"]
+        backwards, _ = tell(*reversed(told), each=False)
+        assert backwards == ledger
+
+
+def test_claims_about_another_event_move_nothing_where_the_story_says_what_it_is_about():
+    other = "A tunnel collapse in Japan killed 9 people, police said."
+    own = "At least 82 people died as the typhoon crossed the island."
+    told = [
+        reading("AP", 0, figure(9, sentence=other, telling="9 people"), text=other),
+        reading("AP", 1, figure(82, sentence=own, telling="82 people"), text=own),
+    ]
+    _, changes = tell(*told, belonging=Belonging(about="Typhoon Bopha"))
+    assert story_of(changes) == ["first -82"]
+
+
+def test_a_revision_speaks_as_its_publisher_else_its_site_else_nobody_known():
+    assert voice_of(reading("Kremlin", 0).revision, NAMES).id == "russia"
+    assert (
+        voice_of(reading(None, 0, url="https://news.example.org/a").revision, NAMES).written
+        == "news.example.org"
+    )
+    assert voice_of(reading(None, 0, url="notes/a.txt").revision, NAMES).written == "an unnamed source"
+
+
+def test_a_long_silence_is_no_change():
+    ledger, _ = tell(reading("AP", 0, 40))
+    after, changes = tell(reading("AP", 1), ledger=ledger, now=at(0) + timedelta(days=400))
+    assert after == ledger
+    assert changes == []

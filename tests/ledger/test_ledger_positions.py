@@ -1,0 +1,278 @@
+from storydelta.ledger import rules
+from storydelta.ledger.memory import UNNAMED_WORDS, VOICES_A_SUBJECT
+from storydelta.model import Measure, Scope
+from tests.ledger.voices import (
+    about,
+    at,
+    at_least,
+    dozens,
+    exactly,
+    figure,
+    killed,
+    reading,
+    story_of,
+    tell,
+    up_to,
+)
+
+
+def held(ledger):
+    return ledger.positions["figure/killed"]
+
+
+def test_the_newest_figure_leads():
+    ledger, changes = tell(reading("Reuters", 0, 60), reading("TASS", 1, 93), reading("AP", 2, 115))
+    assert story_of(changes) == ["first -60", "raised 60-93", "raised 93-115"]
+    assert [c.rule for c in changes] == [rules.FIRST_WORD, rules.NEWEST_LEADS, rules.NEWEST_LEADS]
+    assert held(ledger).lead.voice.written == "AP"
+    assert held(ledger).since == at(2)
+
+
+def test_one_more_source_for_the_same_figure_is_no_change():
+    ledger, changes = tell(reading("Reuters", 0, 60), reading("AP", 1, 60))
+    assert story_of(changes) == ["first -60"]
+    assert [s.voice.written for s in held(ledger).statements] == ["Reuters", "AP"]
+    assert held(ledger).since == at(0)
+
+
+def test_an_open_or_vague_figure_does_not_lower_one_that_satisfies_it():
+    ledger, changes = tell(
+        reading("Reuters", 0, 137), reading("AP", 1, at_least(60)), reading("BBC", 2, dozens()), reading("CNN", 3, about(140))
+    )  # fmt: skip
+    assert killed(ledger) == 140
+    assert story_of(changes) == ["first -137", "raised 137-140"]
+
+
+def test_a_number_leads_over_an_order_of_size():
+    _, changes = tell(reading("Reuters", 0, dozens()), reading("AP", 1, 39))
+    assert story_of(changes) == ["first -24", "raised 24-39"]
+
+
+def test_a_voice_may_take_its_own_figure_down():
+    _, changes = tell(reading("Reuters", 0, 60), reading("Reuters", 1, 58))
+    assert story_of(changes) == ["first -60", "lowered 60-58"]
+    assert changes[-1].rule == rules.VOICE_MOVED
+
+
+def test_another_qualifier_for_the_same_number_only_requalifies():
+    _, changes = tell(reading("Reuters", 0, 60), reading("Reuters", 1, at_least(60)))
+    assert story_of(changes) == ["first -60", "requalified 60-60"]
+
+
+def test_a_lower_figure_of_another_voice_disputes():
+    ledger, changes = tell(reading("Reuters", 0, 60), reading("AP", 1, 40))
+    assert story_of(changes) == ["first -60", "disputed 60-60"]
+    assert [voice.written for voice in held(ledger).disputed_by] == ["AP"]
+    assert [s.voice.written for s in changes[-1].causes] == ["Reuters", "AP"]
+
+
+def test_a_second_independent_voice_decides_a_dispute():
+    ledger, changes = tell(reading("Reuters", 0, 60), reading("AP", 1, 40), reading("BBC", 2, 40))
+    assert story_of(changes[2:]) == ["lowered 60-40"]
+    assert changes[-1].rule == rules.SECOND_VOICE_SIDES
+    assert held(ledger).disputed_by == ()
+
+
+def test_a_syndicated_copy_does_not_decide_a_dispute():
+    wire = figure(
+        40,
+        sentence="Forty people are known to have died when the old bridge came down, rescuers told the agency.",
+    )
+    copied = figure(
+        40,
+        sentence="Forty people are known to have died when the old bridge came down, rescuers told the agency",
+    )
+    ledger, changes = tell(reading("Reuters", 0, 60), reading("AP", 1, wire), reading("Herald", 2, copied))
+    assert killed(ledger) == 60
+    assert [c.change for c in changes] == ["first", "disputed"]
+
+
+def test_according_to_one_speaker_is_one_voice_however_many_repeat_it():
+    told = [reading(p, 1 + n, figure(40, speaker="the hospital")) for n, p in enumerate(("AP", "BBC", "CNN"))]
+    ledger, changes = tell(reading("Reuters", 0, 60), *told)
+    assert [c.change for c in changes] == ["first", "disputed"]
+    assert len(held(ledger).statements) == 2
+
+
+def test_a_dispute_ends_when_one_of_the_voices_moves():
+    ledger, changes = tell(reading("Reuters", 0, 60), reading("AP", 1, 40), reading("AP", 2, 60))
+    assert story_of(changes[2:]) == ["resolved 60-60"]
+    assert changes[-1].rule == rules.DISPUTE_ENDED
+    assert held(ledger).disputed_by == ()
+
+
+def test_repeating_a_figure_neither_ends_a_dispute_nor_starts_it_anew():
+    _, changes = tell(
+        reading("Reuters", 0, 60), reading("AP", 1, 40), reading("Reuters", 2, 60), reading("AP", 3, 40)
+    )  # fmt: skip
+    assert [c.change for c in changes] == ["first", "disputed"]
+
+
+def test_a_publisher_leaves_what_only_it_relayed():
+    _, changes = tell(reading("BBC", 0, figure(3, speaker="officials")), reading("BBC", 1, 2))
+    assert story_of(changes) == ["first -3", "lowered 3-2"]
+    assert changes[-1].rule == rules.HOUSE_MOVED
+
+
+def test_what_others_carry_too_is_not_left_by_one_publisher():
+    _, changes = tell(
+        reading("BBC", 0, figure(3, speaker="officials")), reading("AP", 1, figure(3, speaker="officials")),
+        reading("BBC", 2, 2),
+    )  # fmt: skip
+    assert [c.change for c in changes] == ["first", "disputed"]
+
+
+def test_an_edit_replaces_what_the_older_text_said():
+    page = "https://bbc.example/live"
+    ledger, changes = tell(
+        reading("BBC", 0, figure(5, speaker="police"), url=page),
+        reading("BBC", 1, figure(4, speaker="officials"), url=page),
+    )
+    assert story_of(changes) == ["first -5", "lowered 5-4"]
+    assert changes[-1].rule == rules.EDITED_IN_PLACE
+    assert [s.voice.written for s in held(ledger).statements] == ["officials"]
+
+
+def test_a_figure_that_silently_disappears_moves_nothing():
+    page = "https://bbc.example/live"
+    ledger, changes = tell(reading("BBC", 0, 5, url=page), reading("BBC", 1, url=page))
+    assert killed(ledger) == 5
+    assert story_of(changes) == ["first -5"]
+
+
+def test_a_figure_left_standing_in_an_edited_page_is_not_said_anew():
+    page = "https://bbc.example/live"
+    ledger, changes = tell(
+        reading("BBC", 0, 5, url=page), reading("BBC", 1, 8), reading("BBC", 2, 5, url=page)
+    )
+    assert killed(ledger) == 8
+    assert [c.change for c in changes] == ["first", "raised"]
+
+
+def test_an_older_document_that_arrives_late_does_not_move_what_its_voice_says_now():
+    ledger, changes = tell(reading("Reuters", 5, 60), reading("Reuters", 1, 40, seen=6))
+    assert killed(ledger) == 60
+    assert story_of(changes) == ["first -60"]
+
+
+def test_a_late_lower_figure_of_another_voice_disputes_nothing():
+    ledger, changes = tell(reading("Reuters", 5, 60), reading("AP", 1, 40, seen=6))
+    assert story_of(changes) == ["first -60"]
+    assert held(ledger).disputed_by == ()
+
+
+def test_only_totals_move_a_position():
+    ledger, changes = tell(
+        reading("AP", 0, figure(3, scope=Scope.PART), figure(334, scope=Scope.OTHER), figure(40))
+    )
+    assert story_of(changes) == ["first -40"]
+    assert killed(ledger) == 40
+
+
+def test_measures_are_held_apart():
+    ledger, _ = tell(reading("AP", 0, 40, figure(145, measure=Measure.INJURED)))
+    assert killed(ledger) == 40
+    assert ledger.positions["figure/injured"].value == exactly(145)
+
+
+def test_a_document_that_contradicts_itself_is_taken_at_its_firmest_and_highest():
+    ledger, changes = tell(reading("AP", 0, 40, 45, dozens()))
+    assert killed(ledger) == 45
+    assert story_of(changes) == ["first -45"]
+
+
+def test_the_speaker_of_a_figure_is_its_voice_whoever_publishes_it():
+    _, changes = tell(
+        reading("AP", 0, figure(40, speaker="the ministry")), reading("BBC", 1, figure(38, speaker="the ministry"))
+    )  # fmt: skip
+    assert story_of(changes) == ["first -40", "lowered 40-38"]
+
+
+def test_an_upper_bound_below_what_is_held_contradicts_it():
+    _, changes = tell(reading("AP", 0, 80), reading("BBC", 1, up_to(60)))
+    assert [c.change for c in changes] == ["first", "disputed"]
+
+
+class TestUnnamedSources:
+    """Documents with neither publisher nor site."""
+
+    def test_the_first_word_opens_the_position(self):
+        _, changes = tell(reading(None, 0, 40))
+        assert story_of(changes) == ["first -40"]
+
+    def test_one_word_alone_moves_nothing_and_two_that_agree_do(self):
+        first, second = (
+            figure(49, sentence=s) for s in ("Forty-nine dead, says a blog.", "Toll at 49 by evening")
+        )
+        ledger, changes = tell(reading(None, 0, 40), reading(None, 1, first))
+        assert killed(ledger) == 40
+        ledger, more = tell(reading(None, 2, second), ledger=ledger)
+        assert story_of([*changes, *more]) == ["first -40", "raised 40-49"]
+        assert more[-1].rule == rules.UNNAMED_AGREE
+
+    def test_copies_count_once(self):
+        told = [
+            reading(None, n, figure(900, sentence="Nine hundred died in the flood of long ago"))
+            for n in range(1, 9)
+        ]
+        ledger, _ = tell(reading(None, 0, 40), *told)
+        assert killed(ledger) == 40
+
+    def test_old_tolls_that_pages_go_on_stating_do_not_lower_it(self):
+        up = [reading(None, n, figure(60, sentence=f"{w} sixty dead")) for n, w in enumerate("abcdef")]
+        stale = [reading(None, 7 + n, figure(49, sentence=f"{w} only 49 dead")) for n, w in enumerate("ghij")]
+        ledger, _ = tell(*up, *stale)
+        assert killed(ledger) == 60
+
+    def test_a_figure_that_nobody_says_any_longer_falls(self):
+        up = [reading(None, n, figure(60, sentence=f"{w} sixty dead")) for n, w in enumerate("abc")]
+        down = [
+            reading(None, 9 + n, figure(49, sentence=f"{w} now 49 dead"))
+            for n, w in enumerate("defghijklmno")
+        ]
+        ledger, changes = tell(*up, *down)
+        assert killed(ledger) == 49
+        assert story_of(changes) == ["first -60", "lowered 60-49"]
+
+    def test_alone_they_do_not_move_what_a_publisher_said(self):
+        ledger, changes = tell(reading("AP", 0, 40), reading(None, 1, 4000))
+        assert killed(ledger) == 40
+        assert story_of(changes) == ["first -40"]
+
+    def test_a_publisher_leads_over_an_unconfirmed_word(self):
+        ledger, _ = tell(reading(None, 0, 4000), reading("AP", 1, 40))
+        assert killed(ledger) == 40
+
+    def test_a_site_stands_in_for_a_publisher(self):
+        ledger, _ = tell(
+            reading(None, 0, 40, url="https://example.org/a"),
+            reading(None, 1, 45, url="https://example.org/b"),
+        )
+        assert killed(ledger) == 45
+        assert held(ledger).lead.voice.written == "example.org"
+
+
+def test_what_is_remembered_is_bounded():
+    many = [reading(f"Paper{n}", n / 60, 40 + n % 7) for n in range(300)]
+    nameless = [reading(None, n / 60, figure(40, sentence=f"word {n} of it")) for n in range(300)]
+    ledger, _ = tell(*many, *nameless, each=False)
+    remembered = [*held(ledger).statements, *ledger.heard["figure/killed"]]
+    assert len(remembered) <= 2 * 8 * VOICES_A_SUBJECT + UNNAMED_WORDS + VOICES_A_SUBJECT
+
+
+def test_the_leading_voice_is_never_forgotten():
+    echoes = [reading(f"Paper{n}", 1 + n / 60, at_least(60)) for n in range(3 * VOICES_A_SUBJECT)]
+    ledger, changes = tell(reading("Reuters", 0, 137), *echoes)
+    assert killed(ledger) == 137
+    assert story_of(changes) == ["first -137"]
+
+
+def test_of_the_words_no_filter_hides_a_digit():
+    told = "At least {} people were killed in the fire at the market hall, the fire service of the city said on Monday."
+    for before in (60, 133, 137):
+        for after in (61, 134, 138, 160):
+            _, changes = tell(
+                reading("AP", 0, figure(before, sentence=told.format(before))),
+                reading("AP", 1, figure(after, sentence=told.format(after))),
+            )
+            assert len(changes) == 2
