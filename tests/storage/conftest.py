@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from storage import open_store
+from storage.engine import write_connection
 
 
 @pytest.fixture(scope="session")
@@ -41,18 +42,45 @@ def empty_postgres(admin):
     with admin.connect() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
-    return admin.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return address(admin.url)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(admin):
+    """The address of a second database there, with the tables in it: migrating it for each test takes long."""
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE migrated"))
+    url = address(admin.url.set(database="migrated"))
+    open_store(url).close()
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """The address of an empty database, on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
+def database(request):
+    """Which database the test runs on."""
+    return request.param
+
+
+@pytest.fixture
+def url(database, request, tmp_path):
+    """The address of an empty database."""
+    if database == "sqlite":
         return f"sqlite:///{tmp_path}/store/storydelta.sqlite3"
     return request.getfixturevalue("empty_postgres")
 
 
 @pytest.fixture
-def store(url):
+def store(database, request, tmp_path):
+    """A store with nothing in it."""
+    if database == "sqlite":
+        url = f"sqlite:///{tmp_path}/storydelta.sqlite3"
+    else:
+        url = request.getfixturevalue("migrated_postgres")
     with open_store(url, patience=10) as opened:
         yield opened
+        with write_connection(opened.engine) as connection:
+            connection.execute(text("DELETE FROM stories"))  # and with them everything
+
+
+def address(url):
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)

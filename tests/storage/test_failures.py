@@ -114,12 +114,20 @@ def test_what_reads_does_not_wait_for_who_writes(busy):
     assert busy.latest_edition(STORY) == edition()
 
 
-@pytest.fixture
-def broken(store):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def broken(request, tmp_path_factory):
     """A store whose tables are gone."""
-    with write_connection(store.engine) as connection:
-        Base.metadata.drop_all(connection)
-    return store
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('broken')}/s.sqlite3"
+    else:
+        engine = request.getfixturevalue("admin")
+        with engine.connect() as connection:
+            connection.execute(text("CREATE DATABASE broken"))
+        url = engine.url.set(database="broken").render_as_string(hide_password=False)
+    with open_store(url) as store:
+        with write_connection(store.engine) as connection:
+            Base.metadata.drop_all(connection)
+        yield store
 
 
 @pytest.mark.parametrize("name", [*READING, *WRITING])
