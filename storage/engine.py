@@ -74,8 +74,14 @@ def _set_up_sqlite(engine: Engine, patience: float) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that reads one moment of the database."""
-    with in_words(engine), engine.connect() as connection, connection.begin(), Session(connection) as session:
+    """A session that reads one moment of the database, whatever is written meanwhile."""
+    one_moment = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with (
+        in_words(engine),
+        engine.connect().execution_options(**one_moment) as connection,
+        connection.begin(),
+        Session(connection) as session,
+    ):
         yield session
 
 

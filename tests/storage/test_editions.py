@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from storage import editions, watch
+from storage.engine import reading
 from storydelta.errors import StoreError
 from storydelta.model import Ledger
 from tests.storage.samples import (
@@ -153,3 +155,13 @@ def test_what_is_held_back_waits_in_order(store):
 def test_nothing_can_be_held_back_before_there_is_an_edition(store):
     with pytest.raises(StoreError, match="before the first edition"), store.writing(STORY, NOON) as work:
         work.hold([verdict()])
+
+
+def test_a_reading_sees_one_moment_whatever_is_written_meanwhile(store):
+    publish(store)
+    with reading(store.engine) as session:
+        story_id = watch.id_of(session, STORY)
+        assert editions.latest_number(session, story_id) == 1
+        publish(store, 2)
+        assert editions.latest_number(session, story_id) == 1
+    assert store.latest_edition(STORY).number == 2
