@@ -16,7 +16,7 @@ from storydelta import lexicon
 from storydelta.names import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from storydelta.model import Claim, Evidence, Item, Reading, Revision
     from storydelta.story import Belonging
@@ -122,7 +122,8 @@ def theme(about: str, places: tuple[str, ...] = ()) -> Theme:
 def belongs(document: Item | Revision, belonging: Belonging) -> Belongs:
     """Whether the document is part of the story. Generous: what its claims are about is decided for each."""
     text = f"{document.title}\n{document.text}"
-    return _outside(document, belonging) or _excluded(text, belonging) or _about(text, belonging)
+    kept_out = [*_outside(document, belonging), *_excluded(text, belonging)]
+    return kept_out[0] if kept_out else _about(text, belonging)
 
 
 def claim_belongs(claim: Claim, revision: Revision, belonging: Belonging) -> Belongs:
@@ -160,26 +161,24 @@ def keep(reading: Reading, belonging: Belonging) -> Reading:
     return reading if len(kept) == len(reading.claims) else replace(reading, claims=kept)
 
 
-def _outside(document: Item | Revision, belonging: Belonging) -> Belongs | None:
+def _outside(document: Item | Revision, belonging: Belonging) -> Iterator[Belongs]:
     at, since, until = document.published_at, belonging.since, belonging.until
     if since and at and at < since:
-        return Belongs(belongs=False, rule=TOO_EARLY, reason=f"Published before {since:%Y-%m-%d %H:%M} UTC.")
+        yield Belongs(belongs=False, rule=TOO_EARLY, reason=f"Published before {since:%Y-%m-%d %H:%M} UTC.")
     if until and at and at > until:
-        return Belongs(belongs=False, rule=TOO_LATE, reason=f"Published after {until:%Y-%m-%d %H:%M} UTC.")
-    return None
+        yield Belongs(belongs=False, rule=TOO_LATE, reason=f"Published after {until:%Y-%m-%d %H:%M} UTC.")
 
 
-def _excluded(text: str, belonging: Belonging) -> Belongs | None:
+def _excluded(text: str, belonging: Belonging) -> Iterator[Belongs]:
     if not (belonging.never or belonging.must):
-        return None
+        return
     plain = f" {fold(text)} "
     for term in belonging.never:
         if f" {fold(term)} " in plain:
-            return Belongs(belongs=False, rule=NEVER_TERM, reason=f"Holds “{term}”, which must not appear.")
+            yield Belongs(belongs=False, rule=NEVER_TERM, reason=f"Holds “{term}”, which must not appear.")
     if belonging.must and not any(f" {fold(term)} " in plain for term in belonging.must):
         reason = f"Holds none of the terms of which one must appear: {', '.join(belonging.must)}."
-        return Belongs(belongs=False, rule=MUST_TERM_MISSING, reason=reason)
-    return None
+        yield Belongs(belongs=False, rule=MUST_TERM_MISSING, reason=reason)
 
 
 def _about(text: str, belonging: Belonging) -> Belongs:
