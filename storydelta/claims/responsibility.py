@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
@@ -33,9 +34,9 @@ class _Found:
 
 def read_responsibility(passage: Passage) -> Iterable[Responsibility]:
     """The claims of one sentence."""
-    spoken = attribution(passage)
-    if passage.plain.rstrip().endswith("?"):
+    if passage.plain.rstrip().endswith("?") or not _can_hold_one(passage):
         return []
+    spoken = attribution(passage)
     found = _distinct(_parsed(passage, spoken))
     return [
         Responsibility(
@@ -44,6 +45,21 @@ def read_responsibility(passage: Passage) -> Iterable[Responsibility]:
         )
         for one in found
     ]  # fmt: skip
+
+
+def _can_hold_one(passage: Passage) -> bool:
+    """Worth a parse: a word that by itself speaks of responsibility, or harm with a name or men in arms beside it."""
+    plain = passage.plain
+    if _pattern("triggers", "strong").search(plain) or _pattern("actors", "armed").search(plain):
+        return True
+    return any(m.kind in (STATE, GROUP) for m in passage.article.names.spot(plain))
+
+
+@cache
+def _pattern(*path: str) -> re.Pattern[str]:
+    words = sorted(lexicon(*path))
+    branches = "|".join(re.escape(w.removesuffix("*")) + (r"\w*" if w.endswith("*") else "") for w in words)
+    return re.compile(rf"(?<!\w)(?:{branches})(?!\w)", re.IGNORECASE)
 
 
 def _distinct(found: Iterable[_Found]) -> list[_Found]:
@@ -60,7 +76,7 @@ def _parsed(passage: Passage, spoken: Attribution) -> Iterator[_Found]:
     if parser is None or passage.parsed is None:
         return
     core, origin = _without_brackets(spoken.core, passage.article.names)
-    view = View(core, parser(core), passage.article.names)
+    view = View(core, parser(_parsable(core)), passage.article.names)
     for place in places(view):
         for layer in _layers(view, place):
             for found in _claims_of(passage, view, spoken, place, layer):
@@ -69,6 +85,12 @@ def _parsed(passage: Passage, spoken: Attribution) -> Iterator[_Found]:
                 yield replace(found, focus=focus)
 
 
+def _parsable(core: str) -> str:
+    """The text for the parser, to which "IS" is a verb: a name that it knows, of the same length, in its place."""
+    return _SHORT_NAME.sub("EU", core) if not core.isupper() else core
+
+
+_SHORT_NAME = re.compile(r"\bIS\b")
 _BRACKETS = re.compile(r" ?(?:\[(?P<square>[^\[\]]{2,80})\]|\((?P<round>[^()]{2,80})\))")
 
 
@@ -103,7 +125,7 @@ def _claims_of(
     stance = layer.stance
     if spoken.hedged and layer.speaker is None and stance is Stance.ASSERTS:
         stance = Stance.SUSPECTS
-    for token in coordinated(place.actor):
+    for token in [place.actor] if place.single else coordinated(place.actor):
         who = _actor(view, token, place, speaker, layer.speaker)
         if who is None:
             continue
@@ -202,7 +224,7 @@ def _value(claim: Claim) -> Value:
 RESPONSIBILITY = Kind(
     name=Responsibility.kind,
     claim=Responsibility,
-    triggers=frozenset({"*"}),
+    triggers=lexicon("triggers", "strong") | lexicon("triggers", "weak"),
     read=read_responsibility,
     subject=_subject,
     value=_value,

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker_phrase import agent_of, is_negated, is_pronoun, object_of, preposition, subject_of
+from storydelta.claims.speaker_phrase import agent_of, coordinated, is_negated, is_pronoun, object_of, preposition, subject_of
 from storydelta.lexicon import load
 from storydelta.model import Stance
 from storydelta.names import GROUP, PERSON, STATE
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Place:
     """`node` is the predicate from which layers of speech are climbed. `accuser`: who holds it, where the rule
     knows; `own`: the actor says it of itself; `loose`: any name will do as actor. `nominal`: `node` is a noun.
+    `fixed`: the stance is the rule's own, and what lies around it only hands it on. `single`: the actor alone, without
+    those who are coordinated with it.
     """
 
     rule: str
@@ -36,6 +38,7 @@ class Place:
     loose: bool = True
     nominal: bool = False
     fixed: bool = False
+    single: bool = False
 
 
 @cache
@@ -69,7 +72,7 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
             yield place
         if accusing:
             return
-    own = list(_own_act(view, verb, lemma))
+    own = [*_own_act(view, verb, lemma), *_admission(view, verb, lemma)]
     yield from own
     if own:
         return
@@ -82,7 +85,19 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
             yield Place(rule="involved", node=verb, actor=subject)
     if lemma in lexicon("predicates", "part_verbs") or lemma == "have":
         yield from _had_a_part(verb)
+    if lemma in ("come", "originate"):
+        yield from _came_from(view, verb)
     yield from _deed(view, verb, lemma)
+
+
+def _came_from(view: View, verb: Token) -> Iterator[Place]:
+    """"The missile came from Ukraine": a state's weapon, where a state and no mere place is named."""
+    subject, origin = subject_of(verb), preposition(verb, "from", "in")
+    if subject is None or origin is None or subject.lemma_.lower() not in lexicon("acts", "nouns", "weapons"):
+        return
+    mention = view.mention_at(origin)
+    if mention and mention.kind in (STATE, GROUP) and not mention.place:
+        yield Place(rule="came_from", node=verb, actor=origin)
 
 
 # Accusations
@@ -96,7 +111,13 @@ def _accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Plac
         if not nouns:
             return
     passive = _is_passive(verb)
+    if not passive and _each_other(verb) and not is_negated(verb):
+        if not frame.get("needed") or _names_act(verb, verb, frame) or _subtree_harm(verb):
+            yield from _mutual(view, verb, frame["name"])
+        return
     actor = _accused(view, verb, frame, passive=passive)
+    if actor is not None and (owner := _wielder(view, actor)) is not None:
+        actor = owner
     if actor is None or _is_harm(actor) or (is_pronoun(actor) and actor.dep_ not in ("nsubj", "nsubjpass")):
         return
     if frame.get("needed") and not _names_act(verb, actor, frame):
@@ -107,6 +128,8 @@ def _accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Plac
         return
     accuser = _accuser(verb, passive=passive)
     stance = Stance(frame["stance"])
+    if accuser is not None and accuser.lemma_.lower() in _evidence():
+        accuser, stance = None, Stance.SUSPECTS if stance is Stance.ASSERTS else stance
     if frame["name"] in ("rule_out", "clear") or frame.get("particle"):
         if _refusal(verb):
             stance = Stance.SUSPECTS
@@ -121,6 +144,31 @@ def _accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Plac
     yield Place(rule=frame["name"], node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
 
 
+def _each_other(verb: Token) -> bool:
+    words = [t.lower_ for t in verb.doc[verb.i + 1 : verb.i + 4]]
+    return any(words[i : i + 2] in (["each", "other"], ["one", "another"]) for i in range(len(words) - 1))
+
+
+def _mutual(view: View, verb: Token, rule: str) -> Iterator[Place]:
+    """Both of those who accuse each other accuse the other."""
+    subject = subject_of(verb)
+    if subject is None:
+        return
+    tokens = [t for t in subject.subtree if t.i < verb.i] or [subject]
+    parties = [t for t in tokens if (m := view.mention_at(t)) and m.start == t.idx and m.kind in (STATE, GROUP, PERSON)]
+    if len(parties) != 2:  # noqa: PLR2004 - who accuses whom is clear between two only
+        parties = coordinated(subject)
+    if len(parties) == 2:  # noqa: PLR2004
+        for accuser, actor in (parties, parties[::-1]):
+            yield Place(rule=rule, node=verb, actor=actor, accuser=accuser, fixed=True, single=True)
+
+
+@cache
+def _evidence() -> frozenset[str]:
+    nouns = load("speech")["nouns"]
+    return frozenset((*nouns["evidence"], *nouns["says"], *nouns["believes"]))
+
+
 def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -> Token | None:
     for where in frame["actor"]:
         if where == "object":
@@ -129,6 +177,8 @@ def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -
                 found = next((c for c in verb.children if c.dep_ in ("dative", "oprd", "ccomp") and c.pos_ in ("NOUN", "PROPN") and c.i > verb.i), None)
             if passive and found is None and verb.dep_ == "acl":
                 found = verb.head
+            if found is not None and not passive and _is_harm(found):
+                found = next((t for t in found.lefts if view.mention_at(t) and t.i == verb.i + 1), found)
         else:
             found = preposition(verb, where)
             if found is None and "noun" in frame:
@@ -151,6 +201,8 @@ def _accuser(verb: Token, *, passive: bool) -> Token | None:
 def _names_act(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
     """True where the accusation says of what, and that is harm."""
     for head in (verb, actor):
+        if head is not verb and head.head.i > head.i and _is_act(head.head):
+            return True
         for child in head.children:
             if child.dep_ in ("prep", "dative", "pcomp", "advcl") and (child.lower_ in frame["act"] or child.tag_ == "VBG") and _subtree_harm(child):
                 return True
@@ -259,6 +311,22 @@ def _unreal_claim(verb: Token) -> bool:
     return not (verb.dep_ == "xcomp" and verb.head.lemma_ in ("appear", "seem", "go", "come", "rush", "be", "call", "write", "phone", "telephone") and not is_negated(verb.head))
 
 
+def _admission(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    """"US admits drone strike killed civilians": who admits harm without another's name admits its own."""
+    if lemma not in ("admit", "acknowledge", "confess", "concede") or is_negated(verb) or _unreal_claim(verb):
+        return
+    clause = next((c for c in verb.children if c.dep_ == "ccomp"), None)
+    subject = subject_of(verb)
+    if clause is None or subject is None or not _does_harm(clause) or is_negated(clause):
+        return
+    doer = next((c for c in clause.children if c.dep_ == "nsubj"), None)
+    if doer is None or agent_of(clause) is not None or not (_is_act(doer) or doer.lemma_.lower() in lexicon("acts", "nouns", "weapons")) or _wielder(view, doer) is not None:
+        return
+    if any(is_pronoun(t) or t.tag_ == "PRP$" for t in clause.subtree if t.i > clause.i):
+        return
+    yield Place(rule="admit", node=verb, actor=subject, stance=Stance.CLAIMS, own=True, fixed=True)
+
+
 def _denied(view: View, verb: Token) -> Iterator[Place]:
     subject = agent_of(verb) if _is_passive(verb) else subject_of(verb)
     thing = _own_subject(verb) if _is_passive(verb) else object_of(verb)
@@ -329,6 +397,8 @@ def _behind(token: Token) -> Iterator[Place]:
         subject = subject_of(head)
         if subject is not None:
             yield Place(rule="behind", node=head, actor=subject)
+    elif head.pos_ == "VERB" and (left := token.nbor(-1)).dep_ == "dobj" and left.head is head and left.i > head.i:
+        yield Place(rule="behind", node=head, actor=left, accuser=subject_of(head), fixed=True)
     elif head.pos_ == "PROPN" and head.dep_ in ("ROOT", "nsubj", "dobj", "ccomp"):
         yield Place(rule="behind", node=head, actor=head, nominal=head.dep_ != "ROOT", fixed=head.dep_ == "ROOT")
 
@@ -454,6 +524,10 @@ def _of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         if owner is not None and noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj"):
             yield Place(rule="involvement", node=noun, actor=owner, nominal=True)
         return
+    if lemma == "attribution" and (actor := preposition(noun, "to")) is not None:
+        yield Place(rule="attribution", node=noun, actor=actor, nominal=True)
+    if lemma == "blame" and noun.dep_ in ("ROOT", "dobj"):
+        yield from _traded(view, noun)
     if not (_is_act(noun) or lemma in lexicon("acts", "nouns", "military")) or view.mention_at(noun):
         return
     if lemma in lexicon("acts", "nouns", "weapons") or lemma in ("offensive", "invasion", "war", "operation", "threat", "clash", "crackdown", "plot", "suicide", "victim", "casualty", "grave", "mine", "landmine"):
@@ -471,6 +545,17 @@ def _of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
     if not specific:
         return
     yield Place(rule="act_of", node=noun, actor=actor, nominal=True, loose=False, fixed=True)
+
+
+def _traded(view: View, blame: Token) -> Iterator[Place]:
+    """"Russia and Ukraine trade blame over the blast"."""
+    before = [t for t in blame.doc[: blame.i]]
+    if not any(t.lemma_.lower() in ("trade", "exchange", "swap") for t in before[-3:]):
+        return
+    parties = [t for t in before if (m := view.mention_at(t)) and m.start == t.idx and m.kind in (STATE, GROUP)]
+    if len(parties) == 2:  # noqa: PLR2004 - who blames whom is clear between two only
+        for accuser, actor in (parties, parties[::-1]):
+            yield Place(rule="trade_blame", node=blame, actor=actor, accuser=accuser, fixed=True, single=True)
 
 
 def _shared_agent(noun: Token, governor: Token | None) -> bool:

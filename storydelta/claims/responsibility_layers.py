@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _STEPS = 12
+_AGREES = frozenset({"agree", "concur", "accept", "believe", "recognise", "recognize", "acknowledge"})
 _CONTENT = frozenset({"ccomp", "xcomp", "csubj", "csubjpass", "parataxis"})
 _DENIED = {Stance.ASSERTS: Stance.DENIES, Stance.SUSPECTS: Stance.DOUBTS, Stance.DENIES: Stance.ASSERTS, Stance.DOUBTS: Stance.SUSPECTS, Stance.CLAIMS: Stance.DENIES}
 _HEDGED = {Stance.ASSERTS: Stance.SUSPECTS, Stance.DENIES: Stance.DOUBTS, Stance.CLAIMS: Stance.CLAIMS}
@@ -116,6 +117,8 @@ class _Climb:
         if any(c.lower_ in lexicon("hedges", "unreal") for c in auxiliaries):
             return True
         infinitive = any(c.lower_ == "to" and c.tag_ == "TO" for c in auxiliaries)
+        if infinitive and (verb.head.lemma_ in ("go", "come", "rush", "appear", "continue", "begin") or any(c.lower_ in ("quick", "swift", "fast", "first", "right", "prompt") for c in (*verb.head.children, verb.head))):
+            return False
         return infinitive and not any(c.lemma_ == "have" or c.lower_ == "be" for c in auxiliaries) and verb.lemma_ not in ("be", "have", "blame")
 
     def _by_nobody(self, verb: Token) -> bool:
@@ -233,6 +236,9 @@ class _Climb:
         elif lemma in verbs("says"):
             if negated or asked:
                 self.stance = None
+            elif speaker is not None and speaker.lemma_.lower() in nouns("evidence"):
+                self._hedge()
+                speaker = None
         elif lemma in verbs("asks") or asked:
             self.stance = None
         elif lemma in ("be", "have", "go", "come", "make", "let", "leave", "keep", "help", "force", "allow", "begin", "start", "use", "stop"):
@@ -301,6 +307,11 @@ class _Climb:
         if verb is None or verb is noun:
             return None
         lemma, subject = verb.lemma_.lower(), subject_of(verb)
+        if verb.dep_ == "acl" and verb.head.lemma_ in ("refusal", "reluctance", "failure") and lemma in _AGREES | lexicon("predicates", "support"):
+            refuser = self._owner(verb.head) or preposition(verb.head, "of")
+            return Layer(refuser, Stance.DOUBTS) if refuser is not None else None
+        if verb.dep_ == "xcomp" and verb.head.lemma_ in ("refuse", "decline") and lemma in _AGREES | lexicon("predicates", "support"):
+            return Layer(subject, Stance.DOUBTS) if subject is not None else None
         if subject is None or subject is noun:
             subject = agent_of(verb)
         if subject is None:

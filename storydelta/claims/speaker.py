@@ -109,6 +109,10 @@ _DATELINE = re.compile(
 """What a news agency sets before its text: "LIMA, 22 Jan 89 (EFE) -- [text]", "KABUL (Reuters) -"."""
 
 
+_ASIDE = re.compile(r" - (?:at least |about |more than |over |up to )?(?:\d[\d,]*|dozens|scores|hundreds|live|latest|report)\b[^-]{0,40}$", re.IGNORECASE)
+"""What a headline sets behind a dash that is no speaker: "- 11 dead"."""
+
+
 @lru_cache(maxsize=4096)
 def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
     """(core, its offset, who, hedged) of a sentence, from its outer attribution."""
@@ -127,6 +131,8 @@ def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
         if found.groupdict().get("tail"):
             who = _with_office(who, found["tail"])
         break
+    if who is None and (aside := _ASIDE.search(text, start)):
+        end = aside.start()
     while start < end and text[start] in "\"' ":
         start += 1
     while end > start and text[end - 1] in " ,":
