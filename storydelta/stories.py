@@ -82,9 +82,8 @@ def parse_story(text: str, slug: str, name_of_file: str, folder: Path = Path()) 
     try:
         table = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise StoryError(
-            f"{name_of_file}: not TOML: {problem}; text, times and dates stand in quotes"
-        ) from None
+        hint = "; text, times and dates stand in quotes" if "Invalid value" in str(problem) else ""
+        raise StoryError(f"{name_of_file}: not TOML: {problem}{hint}") from None
     complaints = find_complaints(table, slug, folder)
     if complaints:
         first, *others = complaints

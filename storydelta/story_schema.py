@@ -85,6 +85,17 @@ _LINES = """\
 The objects that [`extract` and `replay`](output.md) read, too: `id`, `url`, `title`, `text`, `publisher`, and
 `published_at`, which a source needs. Lines with one `url` are revisions of one document, in order of `published_at`.
 """
+_FEEDS = """\
+### How a feed is visited
+
+With the validators that its server gave (`ETag`, `Last-Modified`), and every six hours without them, since some
+servers keep the old ones when the content changes: no change stays unseen for longer. A `Retry-After` is kept to, for
+a day at most. Redirects are followed, permanent ones for good. One host gets two requests at a time, begun at least
+a second apart. Only public addresses are connected to, whatever name leads to them.
+
+A feed that is cut short or not quite well formed gives the entries that can be read. A date that cannot be understood
+for certain is no date.
+"""
 
 
 def story_schema() -> dict[str, Any]:
@@ -218,6 +229,8 @@ def _notes(kind: str) -> Iterator[str]:
         yield _HEADS + "\n".join(f"| `{key}` | {meaning} |" for key, meaning in HEAD_KEYS.items()) + "\n"
     if kind == "jsonl":
         yield _LINES
+    if kind == "feed":
+        yield _FEEDS
 
 
 if __name__ == "__main__":
