@@ -52,7 +52,7 @@ def build_digest(
     left out, it is what the ledger remembers. Without verdicts it is the standing alone.
     """
     teller = Teller(phrases=load_phrases(story.language), zone=story.timezone, now=now)
-    weighed = tell_together(sorted(verdicts, key=_weight), teller.phrases.locale)
+    weighed = tell_together(sorted(verdicts, key=_weight), teller.phrases)
     cards = tuple(_card(verdict, teller) for verdict in weighed)
     first = weighed[0] if weighed else None
     labels = teller.phrases.labels

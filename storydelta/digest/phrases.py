@@ -56,10 +56,14 @@ class StanceWords(Marked):
 
 
 class Speakers(_Frozen):
-    """How speakers are named; `plural` are last words of names that take a verb in the plural."""
+    """How speakers are named; `plural` are last words of names that take a verb in the plural, `the` names that
+    take an `article`.
+    """
 
     somebody: str
     plural: frozenset[str]
+    article: str
+    the: frozenset[str]
 
 
 class Phrases(_Frozen):

@@ -95,8 +95,8 @@ def sentence(speaker: Name, value: Value, subject: Subject, phrases: Phrases) ->
 
 def clause(speaker: Name | None, value: Value, subject: Subject, phrases: Phrases) -> dict[str, str]:
     """Speaker, verb and object of a stance, to be put into one of the language's sentences."""
-    name = shown(speaker.written) if speaker else phrases.speakers.somebody
-    actor = shown(subject.actor.written) if subject.actor else ""
+    name = with_article(shown(speaker.written), phrases) if speaker else phrases.speakers.somebody
+    actor = with_article(shown(subject.actor.written), phrases) if subject.actor else ""
     if value not in set(Stance):
         return {"speaker": name, "verb": clean(str(value)), "object": actor}
     stance = phrases.stances[Stance(str(value))]
@@ -106,6 +106,12 @@ def clause(speaker: Name | None, value: Value, subject: Subject, phrases: Phrase
         "verb": _verb(Stance(str(value)), name, phrases),
         "object": stance.own if own else stance.object.format(actor=actor),
     }
+
+
+def with_article(name: str, phrases: Phrases) -> str:
+    """The name as it stands in a sentence: "the US"; most stay as they are."""
+    plain = name.casefold().replace(".", "").replace("-", " ")
+    return phrases.speakers.article.format(name=name) if plain in phrases.speakers.the else name
 
 
 def _verb(stance: Stance, speaker: str, phrases: Phrases) -> str:

@@ -159,6 +159,26 @@ def test_a_verb_agrees_with_its_speaker(speaker, verb):
     assert f" {verb} that the Islamic State did it" in describe(change)
 
 
+@pytest.mark.parametrize(
+    ("speaker", "actor", "words"),
+    [
+        ("US", "ISIS", "The US says that ISIS did it"),
+        ("U.S.", "Islamic State", "The U.S. says that the Islamic State did it"),
+        ("Reuters", "the Taliban", "Reuters says that the Taliban did it"),
+    ],
+)
+def test_names_take_their_article_in_a_sentence(speaker, actor, words):
+    change = stance_change(
+        ChangeKind.FIRST,
+        None,
+        Stance.ASSERTS,
+        speaker=Name(written=speaker, id="a"),
+        actor=Name(written=actor, id="b"),
+    )
+
+    assert describe(change) == words
+
+
 def test_a_name_written_from_right_to_left_does_not_turn_the_sentence_around():
     change = stance_change(
         ChangeKind.FIRST, None, Stance.ASSERTS, speaker=Name(written="حكومة غزة", id="gaza")
