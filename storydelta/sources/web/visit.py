@@ -4,7 +4,8 @@
 
 The memory is a JSON value that the caller keeps. It holds the validators, the time of the last full fetch, a
 permanent redirect, and a digest of the content, so that a server without validators is also seen to be unchanged.
-Validators are left out once in `FULL_EVERY`, because some servers keep sending the old ones with new content.
+Once in `FULL_EVERY` a visit is made as if it were the first, because some servers keep sending old validators with
+new content, and some redirects are called permanent that are not.
 """
 
 from __future__ import annotations
@@ -63,10 +64,11 @@ async def visit(
     url: str, memory: Mapping[str, Any], client: httpx.AsyncClient, limits: Limits, now: datetime
 ) -> Visit:
     """What the address holds now. Raises `UnavailableError`, or `SourceError` where the answer cannot be used."""
-    validators = _validators(memory, now)
+    if _is_full_visit_due(memory, now):
+        memory = {"full_at": now.isoformat(), "digest": memory.get("digest")}
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _exchange(memory.get("moved_to") or url, memory, validators, client, limits, now)
+            return await _exchange(memory.get("moved_to") or url, memory, client, limits, now)
     except TimeoutError:
         raise UnavailableError(f"{url} took longer than {limits.seconds:g} seconds") from None
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
@@ -74,13 +76,14 @@ async def visit(
         raise UnavailableError(f"{url} cannot be reached: {reason}") from problem
 
 
-def _validators(memory: Mapping[str, Any], now: datetime) -> dict[str, str]:
-    """The conditional headers, unless a full fetch is due."""
-    if (
-        "full_at" not in memory
-        or not timedelta(0) <= now - datetime.fromisoformat(memory["full_at"]) < FULL_EVERY
-    ):
-        return {}
+def _is_full_visit_due(memory: Mapping[str, Any], now: datetime) -> bool:
+    """Whether to visit as if for the first time: without validators, and without trust in a redirect."""
+    if "full_at" not in memory:
+        return True
+    return not timedelta(0) <= now - datetime.fromisoformat(memory["full_at"]) < FULL_EVERY
+
+
+def _validators(memory: Mapping[str, Any]) -> dict[str, str]:
     names = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}
     return {header: memory[key] for key, header in names.items() if memory.get(key)}
 
@@ -88,23 +91,20 @@ def _validators(memory: Mapping[str, Any], now: datetime) -> dict[str, str]:
 async def _exchange(
     url: str,
     memory: Mapping[str, Any],
-    validators: Mapping[str, str],
     client: httpx.AsyncClient,
     limits: Limits,
     now: datetime,
 ) -> Visit:
     """The visit, from redirect to redirect."""
-    start, permanently = url, True
+    start, permanently, validators = url, True, _validators(memory)
     for _ in range(limits.redirects + 1):
-        async with client.stream("GET", _vetted(url), headers=dict(validators)) as response:
+        async with client.stream("GET", _vetted(url), headers=validators) as response:
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 permanently = permanently and response.status_code in _PERMANENT
                 url = _joined(url, response.headers["location"])
                 continue
             moved_to = url if permanently and url != start else memory.get("moved_to")
-            return await _answer(
-                response, url, dict(memory) | {"moved_to": moved_to}, validators, limits, now
-            )
+            return await _answer(response, url, {**memory, "moved_to": moved_to}, limits, now)
     raise UnavailableError(f"{start} redirects more than {limits.redirects} times")
 
 
@@ -112,14 +112,13 @@ async def _answer(
     response: httpx.Response,
     url: str,
     memory: Mapping[str, Any],
-    validators: Mapping[str, str],
     limits: Limits,
     now: datetime,
 ) -> Visit:
     """What the last response of a visit says."""
     status = response.status_code
     fresh_until = _fresh_until(response, now)
-    if status == _NOT_MODIFIED and validators:
+    if status == _NOT_MODIFIED and _validators(memory):
         return Visit(url=url, content=None, fresh_until=fresh_until, memory=_without_empty(memory))
     if status != httpx.codes.OK:
         raise UnavailableError(
@@ -132,7 +131,6 @@ async def _answer(
     seen = {
         "etag": response.headers.get("etag"),
         "last_modified": response.headers.get("last-modified"),
-        "full_at": now.isoformat(),
         "digest": digest,
     }
     return Visit(

@@ -64,6 +64,22 @@ def test_a_permanent_redirect_is_remembered_and_a_temporary_one_is_not(server, v
     assert "moved_to" not in visited("/for-now").memory
 
 
+def test_a_redirect_that_is_no_longer_there_is_forgotten_once_a_full_visit_is_due(server, visited):
+    server.replies |= {"/old": answer(b"back"), "/new": answer(status="404 Not Found")}
+
+    def memory():
+        return {"moved_to": server.url + "/new", "full_at": NOW.isoformat()}
+
+    async def run(now):
+        async with serving(server) as client:
+            return await visit(server.url + "/old", memory(), client, Limits(), now)
+
+    with pytest.raises(UnavailableError, match="404"):
+        asyncio.run(run(NOW))
+    found = asyncio.run(run(NOW + FULL_EVERY))
+    assert (found.content, "moved_to" in found.memory) == (b"back", False)
+
+
 @pytest.mark.parametrize(
     ("status", "retry_after", "wait"),
     [
