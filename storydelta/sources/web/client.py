@@ -10,14 +10,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 import httpcore
 import httpx
 
 from storydelta.sources.web.addresses import is_public
-
-CONTACT = "set a contact address, so that publishers can reach you"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,7 @@ class Manners:
 
     @property
     def user_agent(self) -> str:
-        return f"Storydelta/0.1 ({self.contact or 'news monitor'})"
+        return f"Storydelta/{version('storydelta')} ({self.contact or 'news monitor'})"
 
 
 def build_client(manners: Manners) -> httpx.AsyncClient:

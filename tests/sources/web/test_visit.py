@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import re
 import time
 import zlib
 from datetime import timedelta
@@ -19,7 +20,7 @@ def test_a_visit_gives_content_type_charset_and_a_truthful_name(server, visited)
     server.replies["/a"] = answer("é".encode("cp1252"), Content_Type="Text/XML; charset=windows-1252")
     found = visited("/a", manners=Manners(allow_private=True, contact="desk@example.org"))
     assert (found.content, found.media_type, found.charset) == (b"\xe9", "text/xml", "windows-1252")
-    assert server.headers()["user-agent"] == "Storydelta/0.1 (desk@example.org)"
+    assert re.fullmatch(r"Storydelta/[\d.]+ \(desk@example\.org\)", server.headers()["user-agent"])
 
 
 def test_validators_are_sent_back_and_304_means_unchanged(server, visited):
