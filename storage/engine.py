@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from storydelta.errors import StoreError
 
+_ADDRESSES = "sqlite:///FILE or postgresql://USER@HOST/NAME"
 _WRITER = {"storydelta_writer": True}
 
 
@@ -25,13 +26,11 @@ def connect(url: str, patience: float) -> Engine:
     try:
         address = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError(f"{url!r} is not a database: write sqlite:///FILE or postgresql://…") from None
+        raise StoreError(f"the address of the database cannot be read: write {_ADDRESSES}") from None
     kind = address.get_backend_name()
     if kind == "sqlite":
         if not address.database or address.database == ":memory:":
-            raise StoreError(
-                f"{url!r} names no file: write sqlite:///FILE, so that the store outlives the run"
-            )
+            raise StoreError("the address of the database names no file: write sqlite:///FILE")
         _make_folder(Path(address.database).expanduser())
         address = address.set(drivername="sqlite", database=str(Path(address.database).expanduser()))
         engine = create_engine(address, connect_args={"timeout": patience, "check_same_thread": False})
@@ -45,9 +44,7 @@ def connect(url: str, patience: float) -> Engine:
             connect_args={"options": limit, "connect_timeout": 10},
             pool_pre_ping=True,  # a database that went away and came back costs no run
         )
-    raise StoreError(
-        f"{url!r} is not a database that Storydelta knows: write sqlite:///FILE or postgresql://…"
-    )
+    raise StoreError(f"Storydelta keeps nothing in {kind!r} databases: write {_ADDRESSES}")
 
 
 def _make_folder(file: Path) -> None:
@@ -131,7 +128,7 @@ _ADVICE: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("database is locked", "database table is locked"),
     ),
     (
-        "cannot be written: check who owns the file and its folder",
+        "cannot be written: check who owns it (file, folder or tables)",
         ("25006", "42501"),
         ("readonly database", "unable to open database file"),
     ),

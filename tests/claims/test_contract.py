@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storydelta.claims.contract import claim_from_json, claim_to_json, verdict_to_json
+from storydelta.claims.contract import claim_from_json, claim_to_json, statement_to_json, verdict_to_json
 from storydelta.errors import StorydeltaError
 from storydelta.model import (
     Change,
@@ -223,3 +223,21 @@ def test_a_change_of_responsibility_names_speaker_and_actor_and_null_for_what_wa
     assert (line["actor"], line["actor_id"]) == ("Daesh", "islamic_state")
     assert (line["before"], line["after"]) == (None, {"stance": "claims"})
     assert "measure" not in line
+
+
+def test_a_statement_is_flat_with_what_proves_it():
+    payload = statement_to_json(said(Range(low=24, high=99, qualifier=Qualifier.VAGUE), "r1"))
+    assert payload == {
+        "voice": "Rescuers",
+        "voice_id": "rescuers",
+        "low": 24,
+        "high": 99,
+        "qualifier": "vague",
+        "said_at": "2024-03-25T12:00:00+00:00",
+        "seen_at": "2024-03-25T12:00:00+00:00",
+        "document": "https://example.org/a",
+        "title": "",
+        "publisher": None,
+        "evidence": claim_to_json(FIGURE)["evidence"],
+    }
+    assert statement_to_json(said("doubts", "r1"))["stance"] == "doubts"
