@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from storydelta.digest import SourceHealth
 from storydelta.digest.phrases import load_phrases
@@ -181,3 +183,49 @@ def test_a_page_says_its_letters_and_title_before_anything_else():
 
     assert b'<meta charset="utf-8">' in beginning
     assert b"<title>Crocus City Hall attack: 137 killed, up from 133</title>" in beginning
+
+
+def test_long_lists_end_with_a_count_of_the_rest():
+    digest = crocus_digest()
+    many = replace(digest, ingested=digest.ingested[:1] * 120, held_back=digest.changes[:1] * 60)
+
+    message = render(many)
+
+    assert message.html.count("and 70 more") == message.text.count("and 70 more") == 1
+    assert message.html.count("and 10 more") == message.text.count("and 10 more") == 1
+
+
+def test_the_text_of_many_changes_stays_readable():
+    digest = crocus_digest()
+    text = render(replace(digest, changes=digest.changes[:1] * 500)).text
+
+    assert text.count("Sent by rule") == 25
+    assert len(text) < 100_000
+    assert max(len(line) for line in text.splitlines() if "://" not in line) <= 78
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.text(max_size=80),
+    st.sampled_from(["", "'\"><svg/onload=a()>", "]]>--><!--", "</title></style></td>", "&#60;b&#62;"]),
+)
+def test_no_text_whatsoever_changes_the_build_of_the_page(text, trick):
+    said = f"{text}{trick}{text}"
+    claims = [
+        figure(exactly(9), f"{said} 9 died", "9 died", speaker=f"A {said}"),
+        blame(Stance.ASSERTS, f"B {said}", f"{said} did it.", "did it", speaker=f"A {said}"),
+    ]
+    plain = [
+        figure(exactly(9), "x 9 died", "9 died", speaker="A x"),
+        blame(Stance.ASSERTS, "B x", "x did it.", "did it", speaker="A x"),
+    ]
+
+    hostile, tame = (
+        render(digest_of([[reading(hours(0), who, who, *made, url="https://a.example/1")]]))
+        for who, made in ((f"P {said}", claims), ("P x", plain))
+    )
+
+    assert Elements(hostile.html).tags == Elements(tame.html).tags
+    assert Elements(hostile.html).torn == []
+    assert hostile.html.encode()
+    assert hostile.text.encode()

@@ -56,12 +56,12 @@ def titled(title: str, document: str, longest: int) -> str:
 
 
 def link(url: str) -> str | None:
-    """The address, if it is one of http or https with a host and nothing odd in it; otherwise None."""
-    if re.search(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]", url) or any(_is_hidden(c) for c in url):
+    """The address, if it is one of http or https with a host, no password and nothing odd in it; otherwise None."""
+    if re.search(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]", url) or any(_is_hidden(c) for c in url):
         return None
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host = parts.hostname and "@" not in parts.netloc
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and host else None

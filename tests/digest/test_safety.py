@@ -14,6 +14,7 @@ from storydelta.digest.safety import clean, link, link_to_sentence, shorten, tit
         "http://[2001:db8::1]/",
         "https://münchen.example/straße",
         "https://a.example:8443/",
+        "https://a.example/it's",
     ],
 )
 def test_links_of_http_and_https_are_kept(url):
@@ -33,6 +34,7 @@ def test_links_of_http_and_https_are_kept(url):
         "//a.example/",
         "/relative",
         "https://",
+        "https://bank.example@evil.example/",
         "https:///path",
         "http://[::1",
         'https://a.example/"onclick="x',
