@@ -13,11 +13,11 @@ from storydelta.claims.passage import Passage
 from storydelta.claims.responsibility_frames import Place, places
 from storydelta.claims.responsibility_layers import Layer, layers, outward
 from storydelta.claims.responsibility_view import View, as_actor, lexicon
-from storydelta.claims.speaker import Attribution, attribution, speaker_of
+from storydelta.claims.speaker import Attribution, attribution, last_mention, speaker_of
 from storydelta.claims.speaker_phrase import coordinated, is_pronoun
 from storydelta.model import Claim, Name, Responsibility, Stance, Subject, Value
 from storydelta.lexicon import load
-from storydelta.names import GROUP, PERSON, STATE, Names, fold, speaks_for
+from storydelta.names import GROUP, PERSON, STATE, Names, fold, speaks_for, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -76,13 +76,16 @@ def _parsed(passage: Passage, spoken: Attribution) -> Iterator[_Found]:
     if parser is None or passage.parsed is None:
         return
     core, origin = _without_brackets(spoken.core, passage.article.names)
-    view = View(core, parser(_parsable(core)), passage.article.names)
-    for place in places(view):
-        for layer in _layers(view, place):
-            for found in _claims_of(passage, view, spoken, place, layer):
-                start, end = found.focus
-                focus = (spoken.start + origin[start], spoken.start + origin[end - 1] + 1)
-                yield replace(found, focus=focus)
+    for part in _CLAUSE.finditer(core):
+        view = View(part.group(), parser(_parsable(part.group())), passage.article.names)
+        for place in places(view):
+            for layer in _layers(view, place):
+                for found in _claims_of(passage, view, spoken, place, layer):
+                    start, end = found.focus[0] + part.start(), found.focus[1] + part.start()
+                    yield replace(found, focus=(spoken.start + origin[start], spoken.start + origin[end - 1] + 1))
+
+
+_CLAUSE = re.compile(r"[^;\s][^;]*")
 
 
 def _parsable(core: str) -> str:
@@ -125,8 +128,8 @@ def _claims_of(
     stance = layer.stance
     if spoken.hedged and layer.speaker is None and stance is Stance.ASSERTS:
         stance = Stance.SUSPECTS
-    for token in [place.actor] if place.single else coordinated(place.actor):
-        who = _actor(view, token, place, speaker, layer.speaker)
+    for token in _parties(view, place):
+        who = _actor(passage, view, token, place, speaker, layer.speaker)
         if who is None:
             continue
         actor, (start, end) = who
@@ -144,14 +147,52 @@ def _other_subject(view: View, pronoun: Token, said_by: Token | None) -> Token |
     return None
 
 
-def _actor(view: View, token: Token, place: Place, speaker: Name | None, said_by: Token | None) -> tuple[Name, tuple[int, int]] | None:
+def _parties(view: View, place: Place) -> list[Token]:
+    """Those whom the actor's phrase names: "the US and Britain", "two groups, the Taliban and the IMU"."""
+    if place.single:
+        return [place.actor]
+    if place.actor.lower_ in words("generic") and not view.mention_at(place.actor):
+        for child in place.actor.children:
+            if child.dep_ == "appos" and view.mention_at(child):
+                return coordinated(child)
+            if child.dep_ == "acl" and child.lemma_ in ("call", "name", "know", "dub", "style"):
+                named = [t for t in child.subtree if t.pos_ == "PROPN" and t.dep_ in ("oprd", "dobj", "pobj", "attr", "ccomp")]
+                if named:
+                    return named[:1]
+    return coordinated(place.actor)
+
+
+def _actor(
+    passage: Passage, view: View, token: Token, place: Place, speaker: Name | None, said_by: Token | None
+) -> tuple[Name, tuple[int, int]] | None:
     """The party; the speaker where the text says "it", "we" or "its fighters"."""
     if _is_own(view, token, speaker):
         other = _other_subject(view, token, said_by) if is_pronoun(token) else None
         if other is not None:
             return as_actor(view, other, loose=False)
         return (speaker, (token.idx, token.idx + len(token))) if speaker else None
-    return as_actor(view, token, loose=place.loose)
+    found = as_actor(view, token, loose=place.loose)
+    if found is None and token.lower_ in _GROUPS and any(c.lower_ in ("the", "this", "that", "same") for c in token.lefts):
+        return _group_before(passage, view, token)
+    return found
+
+
+_GROUPS = frozenset({"group", "organization", "organisation", "movement", "militants", "rebels", "guerrillas", "network", "cartel", "militia", "insurgents", "faction"})
+
+
+def _group_before(passage: Passage, view: View, token: Token) -> tuple[Name, tuple[int, int]] | None:
+    """The group that "the group" stands for: the last one named before it, with the word itself as evidence."""
+    own = [c for c in token.lefts if c.dep_ in ("compound", "amod")]
+    if own and not all(c.lower_ in ("militant", "armed", "terrorist", "rebel", "guerrilla", "jihadist", "islamist", "extremist", "same", "notorious", "insurgent") for c in own):
+        return None
+    before = [m for m in view.mentions if m.kind == GROUP and m.end <= token.idx]
+    span = (token.idx, token.idx + len(token))
+    if before:
+        return view.names.name(view.text[before[-1].start : before[-1].end]), span
+    if token.lower_ in ("rebels", "guerrillas", "militants", "insurgents"):
+        return None
+    earlier = last_mention(passage, (GROUP,))
+    return (view.names.name(earlier[1]), span) if earlier else None
 
 
 def _is_own(view: View, token: Token, speaker: Name | None) -> bool:
@@ -163,6 +204,8 @@ def _is_own(view: View, token: Token, speaker: Name | None) -> bool:
     if owner is not None:
         return owner.tag_ == "PRP$"
     if speaker is None or token.tag_ != "NNS" or any(token.lefts) or any(c.dep_ == "prep" for c in token.rights):
+        return False
+    if view.names.kind(speaker.id) is None and fold(speaker.written) not in lexicon("actors", "state_forces") and not speaks_for(view.names, speaker) - {speaker.id}:
         return False
     return _commands(view, speaker) and speaker.id != token.lower_
 
@@ -190,6 +233,8 @@ def _may_refer(view: View, pronoun: str, speaker: Name | None) -> bool:
     if not _commands(view, speaker):
         return False
     person = view.names.kind(speaker.id) == PERSON
+    if pronoun in ("they", "them") and view.names.kind(speaker.id) is None and " " not in speaker.written:
+        return False
     return pronoun in ("he", "she", "i", "him", "her", "we", "us") if person else pronoun not in ("he", "she", "him", "her", "you")
 
 

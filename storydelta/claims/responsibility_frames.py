@@ -85,9 +85,20 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
             yield Place(rule="involved", node=verb, actor=subject)
     if lemma in lexicon("predicates", "part_verbs") or lemma == "have":
         yield from _had_a_part(verb)
+    if lemma in ("identify", "name", "recognize", "recognise", "describe") and (doer := _identified(view, verb)) is not None:
+        yield Place(rule="identified", node=verb, actor=doer, accuser=_accuser(verb, passive=_is_passive(verb)), fixed=True)
     if lemma in ("come", "originate"):
         yield from _came_from(view, verb)
     yield from _deed(view, verb, lemma)
+
+
+def _identified(view: View, verb: Token) -> Token | None:
+    """For "the attackers were identified as members of the NPA", the NPA."""
+    who = _own_subject(verb) if _is_passive(verb) else object_of(verb)
+    as_whom = preposition(verb, "as")
+    if who is None or as_whom is None or who.lemma_.lower() not in ("attacker", "assailant", "perpetrator", "gunman", "culprit", "killer", "bomber", "kidnapper", "murderer", "author"):
+        return None
+    return next((t for t in as_whom.subtree if (m := view.mention_at(t)) and m.kind == GROUP), None)
 
 
 def _came_from(view: View, verb: Token) -> Iterator[Place]:
@@ -181,6 +192,9 @@ def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -
                 found = next((t for t in found.lefts if view.mention_at(t) and t.i == verb.i + 1), found)
         else:
             found = preposition(verb, where)
+            thing = object_of(verb)
+            if found is None and thing is not None and where in ("on", "to") and _is_harm(thing):
+                found = preposition(thing, where)
             if found is None and "noun" in frame:
                 holder = next((c for c in verb.children if c.lemma_.lower() in frame["noun"]), None)
                 found = preposition(holder, where) if holder is not None else None
@@ -418,7 +432,7 @@ def _had_a_part(verb: Token) -> Iterator[Place]:
 
 def _part_in_harm(verb: Token, thing: Token) -> bool:
     topic = preposition(thing, "in", "to", "for") or preposition(verb, "in", "to", "for")
-    return topic is not None and (_is_pointer(topic) or _subtree_harm(topic))
+    return topic is not None and (_is_pointer(topic) or (_subtree_harm(topic) and topic.lemma_.lower() not in lexicon("acts", "nouns", "campaigns")))
 
 
 # Deeds
@@ -436,7 +450,7 @@ def _deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         if agent is None:
             return
         victim = _own_subject(verb) or (verb.head if verb.dep_ in ("acl", "relcl") else None)
-        if lemma in lexicon("predicates", "carry") and not (victim is not None and (_is_harm(victim) or _is_pointer(victim))):
+        if lemma in lexicon("predicates", "carry") and not (victim is not None and (_is_attack(victim) or _is_pointer(victim))):
             return
         loose = lemma in lexicon("predicates", "carry")
         if lemma == "claim":
@@ -448,9 +462,23 @@ def _deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     subject = subject_of(verb)
     if subject is None or verb.tag_ == "VBN" and verb.dep_ == "acl":
         return
+    if (believed := _believed_to_be(view, subject)) is not None:
+        yield Place(rule="believed_to_be", node=verb, actor=believed, stance=Stance.SUSPECTS)
+        return
     if _daily_work(view, verb, subject, object_of(verb)):
         return
     yield Place(rule="deed", node=verb, actor=_wielder(view, subject) or subject, loose=False)
+
+
+def _believed_to_be(view: View, doer: Token) -> Token | None:
+    """For "gunmen believed to be members of the ELN", the ELN."""
+    for child in doer.children:
+        if child.dep_ in ("acl", "relcl") and child.lemma_.lower() in ("believe", "suspect", "think", "allege", "presume", "identify", "describe", "say", "claim"):
+            for token in child.subtree:
+                mention = view.mention_at(token)
+                if mention and mention.kind == GROUP:
+                    return token
+    return None
 
 
 def _daily_work(view: View, verb: Token, actor: Token, victim: Token | None) -> bool:
@@ -530,7 +558,7 @@ def _of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         yield from _traded(view, noun)
     if not (_is_act(noun) or lemma in lexicon("acts", "nouns", "military")) or view.mention_at(noun):
         return
-    if lemma in lexicon("acts", "nouns", "weapons") or lemma in ("offensive", "invasion", "war", "operation", "threat", "clash", "crackdown", "plot", "suicide", "victim", "casualty", "grave", "mine", "landmine"):
+    if lemma in lexicon("acts", "nouns", "weapons") or lemma in lexicon("acts", "nouns", "campaigns") or lemma in ("plot", "suicide", "victim", "casualty", "grave", "mine", "landmine", "tank"):
         return
     governor, relation = _governor(noun)
     if governor is not None and relation in ("agent", "nsubj") and (_does_harm(governor) or governor.lemma_ in lexicon("predicates", "carry")):
@@ -593,6 +621,11 @@ def _own_subject(verb: Token) -> Token | None:
 
 def _is_act(noun: Token) -> bool:
     return noun.lemma_.lower() in lexicon("acts", "nouns", "any") or noun.lower_ in lexicon("acts", "nouns", "any")
+
+
+def _is_attack(noun: Token) -> bool:
+    """Harm, and no campaign: an offensive, a war, an operation has no author to be found."""
+    return _is_harm(noun) and noun.lemma_.lower() not in lexicon("acts", "nouns", "campaigns")
 
 
 def _is_harm(noun: Token) -> bool:
