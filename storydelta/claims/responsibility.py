@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.responsibility_frames import Place, places
 from storydelta.claims.responsibility_layers import Layer, layers, outward
+from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
 from storydelta.claims.responsibility_view import View, as_actor, lexicon
 from storydelta.claims.speaker import Attribution, attribution, last_mention, speaker_of
 from storydelta.claims.speaker_phrase import coordinated, is_pronoun
@@ -34,10 +35,13 @@ class _Found:
 
 def read_responsibility(passage: Passage) -> Iterable[Responsibility]:
     """The claims of one sentence."""
+    return _read(passage, recall=True)
+
+
+def _read(passage: Passage, *, recall: bool) -> list[Responsibility]:
     if passage.plain.rstrip().endswith("?") or not _can_hold_one(passage):
         return []
-    spoken = attribution(passage)
-    found = _distinct(_parsed(passage, spoken))
+    found = _distinct(_parsed(passage, attribution(passage), recall=recall))
     return [
         Responsibility(
             evidence=passage.evidence(*one.focus), speaker=one.speaker, rule=one.rule, confidence=0.8,
@@ -71,18 +75,40 @@ def _distinct(found: Iterable[_Found]) -> list[_Found]:
     return [one for one in kept.values() if one.speaker or one.actor.id not in voiced]
 
 
-def _parsed(passage: Passage, spoken: Attribution) -> Iterator[_Found]:
+def _parsed(passage: Passage, spoken: Attribution, *, recall: bool) -> Iterator[_Found]:
     parser = passage.article.parser
     if parser is None or passage.parsed is None:
         return
     core, origin = _without_brackets(spoken.core, passage.article.names)
     for part in _CLAUSE.finditer(core):
         view = View(part.group(), parser(_parsable(part.group())), passage.article.names)
-        for place in places(view):
-            for layer in _layers(view, place):
-                for found in _claims_of(passage, view, spoken, place, layer):
-                    start, end = found.focus[0] + part.start(), found.focus[1] + part.start()
-                    yield replace(found, focus=(spoken.start + origin[start], spoken.start + origin[end - 1] + 1))
+        for found in _in_clause(passage, view, spoken, recall=recall):
+            start, end = found.focus[0] + part.start(), found.focus[1] + part.start()
+            yield replace(found, focus=(spoken.start + origin[start], spoken.start + origin[end - 1] + 1))
+
+
+def _in_clause(passage: Passage, view: View, spoken: Attribution, *, recall: bool) -> Iterator[_Found]:
+    for place in places(view):
+        for layer in _layers(view, place):
+            yield from _claims_of(passage, view, spoken, place, layer)
+    for noun, owner, judge, stance in about_earlier(view):
+        place = own_denial(view, noun, owner, judge, stance)
+        if place is not None:
+            yield from _claims_of(passage, view, spoken, place, Layer(judge, stance))
+        elif recall:
+            yield from _recalled(passage, view, spoken, noun, owner, judge, stance)
+
+
+def _recalled(
+    passage: Passage, view: View, spoken: Attribution, noun: Token, owner: Token | None, judge: Token, stance: Stance
+) -> Iterator[_Found]:
+    """A judgement on what somebody claimed in an earlier sentence."""
+    speaker = speaker_of(passage, view.doc, judge, spoken)
+    claimant = speaker_of(passage, view.doc, owner, spoken) if owner is not None else None
+    if speaker is None or (claimant is not None and claimant.id == speaker.id):
+        return
+    for actor in earlier_actors(passage, claimant, speaker, partial(_read, recall=False)):
+        yield _Found("recalled", speaker, stance, actor, (noun.idx, noun.idx + len(noun)))
 
 
 _CLAUSE = re.compile(r"[^;\s][^;]*")
