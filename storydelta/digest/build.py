@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from storydelta.digest.chart import Past, charts, past_of
+from storydelta.digest.net import net
 from storydelta.digest.phrases import load_phrases
 from storydelta.digest.safety import clean, link, shown, titled
 from storydelta.digest.standing import disputes, figure_rows, matrices
@@ -46,13 +47,14 @@ def build_digest(
     sources: Sequence[SourceHealth] = (),
     history: Sequence[Past] | None = None,
 ) -> Digest:
-    """The digest of `edition`: `verdicts` are reported as changes, `held_back` only mentioned.
+    """The digest of `edition`: `verdicts` are reported as changes, those on one position as what they come to;
+    `held_back` are only mentioned.
 
     `ledger` is the standing that is shown. `history` (time, measure, range, voice) draws a chart for each measure;
     left out, it is what the ledger remembers. Without verdicts it is the standing alone.
     """
     teller = Teller(phrases=load_phrases(story.language), zone=story.timezone, now=now)
-    weighed = tell_together(sorted(verdicts, key=_weight), teller.phrases)
+    weighed = tell_together(sorted(net(verdicts), key=_weight), teller.phrases)
     cards = tuple(_card(verdict, teller) for verdict in weighed)
     first = weighed[0] if weighed else None
     labels = teller.phrases.labels
