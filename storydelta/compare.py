@@ -298,7 +298,8 @@ def _contradict(one: Position, other: Position) -> bool:
 
 def _forget_oldest(positions: dict[str, Position], memory: dict[str, tuple[Statement, ...]]) -> None:
     stances = [key for key, position in positions.items() if _is_stance(position)]
-    stances.sort(key=lambda key: (positions[key].statements[-1].said_at, key))
-    for key in stances[: max(0, len(stances) - MOST_STANCES)]:
-        positions.pop(key)
-        memory.pop(key, None)
+    if len(stances) > MOST_STANCES:
+        stances.sort(key=lambda key: (positions[key].statements[-1].said_at, key))
+        for key in stances[:-MOST_STANCES]:
+            positions.pop(key)
+            memory.pop(key, None)

@@ -1,8 +1,8 @@
 """What is remembered of all that was said: a bounded set of statements, the same in whatever order they came.
 
-Kept are, of each voice, its newest values, of each value its first saying and its newest, of a subject the newest
-voices, and of documents without a publisher the newest words. What is dropped can no longer lead: the newest leads,
-and an older word only ever counts against it while it is among the last ones said.
+Kept are, of each voice, the first sayings of its newest values and its newest saying of all; of a subject the
+newest voices; and of documents without a publisher the newest words. What is dropped can no longer lead: the newest
+leads, and an older word only ever counts against it while it is among the last ones said.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from storydelta.model import Position, Statement, Value
 
-VALUES_A_VOICE = 8
-VOICES_A_SUBJECT = 48
+VALUES_A_VOICE = 6
+VOICES_A_SUBJECT = 32
 UNNAMED_WORDS = 64
 COPIED = 0.8
 
@@ -47,7 +47,7 @@ class Retraction:
 
 
 def settle(
-    known: Iterable[Statement], fresh: Iterable[Statement], retracted: Collection[Retraction] = ()
+    known: Iterable[Statement], fresh: Collection[Statement], retracted: Collection[Retraction] = ()
 ) -> tuple[Statement, ...]:
     """All that stands of both, oldest first: of each document its newest text, without what was taken back.
 
@@ -56,7 +56,9 @@ def settle(
     said: dict[object, Statement] = {}
     for s in [*known, *fresh]:
         said.setdefault((s.document, s.revision, s.voice.id, s.value), s)
-    stands = _settle_edits(said.values())
+    texts = {s.document for s in fresh}
+    untouched = [s for s in said.values() if s.document not in texts]
+    stands = [*untouched, *_settle_edits(s for s in said.values() if s.document in texts)]
     return tuple(sorted((s for s in stands if not any(r.meets(s) for r in retracted)), key=said_order))
 
 
@@ -68,9 +70,12 @@ def is_vouched(statement: Statement) -> bool:
 def said_order(statement: Statement) -> tuple[object, ...]:
     """By time. At one moment the vaguer and lower come first, so that the firmest and highest is the newest."""
     value = statement.value
-    rank = (is_firm(value), height(value)) if isinstance(value, Range) else (False, 0)
+    if isinstance(value, Range):
+        rank = (is_firm(value), height(value), str(value.qualifier), value.high or 0)
+    else:
+        rank = (False, 0, value, 0)
     return (
-        statement.said_at, rank, str(value), statement.voice.id, statement.document, statement.revision,
+        statement.said_at, rank, statement.voice.id, statement.document, statement.revision,
         statement.evidence.field, statement.evidence.start, statement.seen_at,
     )  # fmt: skip
 
@@ -106,12 +111,12 @@ def by_voice(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
 
 
 def _newest_values(spoken: list[Statement]) -> list[Statement]:
-    """Of a voice's newest values the first saying and the newest, oldest first."""
-    values: dict[Value, list[Statement]] = {}
+    """Of a voice's newest values the first saying of each, and the newest saying of all, oldest first."""
+    firsts: dict[Value, Statement] = {}
     for statement in spoken:
-        values.setdefault(statement.value, []).append(statement)
-    newest = sorted(values.values(), key=lambda sayings: said_order(sayings[-1]))[-VALUES_A_VOICE:]
-    kept = {s for sayings in newest for s in (sayings[0], sayings[-1])}
+        firsts.setdefault(statement.value, statement)
+    latest = firsts.pop(spoken[-1].value)
+    kept = {*list(firsts.values())[1 - VALUES_A_VOICE :], latest, spoken[-1]}
     return sorted(kept, key=said_order)
 
 

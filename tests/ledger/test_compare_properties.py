@@ -11,7 +11,7 @@ values = st.one_of(st.integers(1, 9).map(exactly), st.integers(1, 9).map(at_leas
 
 
 @st.composite
-def readings(draw, most=8):
+def readings(draw, most=7):
     """Documents of their own, each with a time of its own; so few that nothing is forgotten."""
     told = []
     for n in range(draw(st.integers(1, most))):
@@ -85,7 +85,7 @@ def test_changes_composed_give_the_difference_of_the_editions(told):
 _BESIDE = (ChangeKind.DISPUTED, ChangeKind.RESOLVED)
 
 
-@given(readings(), st.integers(0, 7), st.integers(2, 6))
+@given(readings(), st.integers(0, 6), st.integers(2, 6))
 @settings(max_examples=40, deadline=None)
 def test_copies_of_a_document_never_hide_a_claim(told, which, copies):
     one = told[which % len(told)]

@@ -1,5 +1,5 @@
 from storydelta.ledger import rules
-from storydelta.ledger.memory import UNNAMED_WORDS, VOICES_A_SUBJECT
+from storydelta.ledger.memory import UNNAMED_WORDS, VALUES_A_VOICE, VOICES_A_SUBJECT
 from storydelta.model import Measure, Scope
 from tests.ledger.voices import (
     about,
@@ -257,7 +257,7 @@ def test_what_is_remembered_is_bounded():
     nameless = [reading(None, n / 60, figure(40, sentence=f"word {n} of it")) for n in range(300)]
     ledger, _ = tell(*many, *nameless, each=False)
     remembered = [*held(ledger).statements, *ledger.heard["figure/killed"]]
-    assert len(remembered) <= 2 * 8 * VOICES_A_SUBJECT + UNNAMED_WORDS + VOICES_A_SUBJECT
+    assert len(remembered) <= (VALUES_A_VOICE + 1) * VOICES_A_SUBJECT + UNNAMED_WORDS
 
 
 def test_the_leading_voice_is_never_forgotten():

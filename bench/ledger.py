@@ -1,0 +1,110 @@
+"""What it costs to add one reading to a ledger after so many claims: the same, however many there were.
+
+    python bench/ledger.py [--most 1000000]
+
+Prints a table: claims so far, milliseconds to add one more reading (median of 25), statements remembered, and the
+size of the ledger. The claims come from 400 publishers, 40 speakers and documents without a publisher, on all
+measures, with stances on 8 actors among them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from pickle import dumps
+from statistics import median
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from storydelta.claims import KINDS
+from storydelta.compare import compare
+from storydelta.model import (
+    Evidence,
+    Figure,
+    Ledger,
+    Measure,
+    Name,
+    Qualifier,
+    Range,
+    Reading,
+    Responsibility,
+    Revision,
+    Scope,
+    Stance,
+)
+from storydelta.names import Names
+
+NAMES = Names(ids={})
+START = datetime(2024, 1, 1, tzinfo=UTC)
+CLAIMS_A_READING = 4
+BATCH = 200
+
+
+def reading(number: int, chance: random.Random) -> Reading:
+    """A document with four claims, some minutes after the last."""
+    publisher = chance.choice([None, *(f"Paper {n}" for n in range(400))])
+    document = f"https://paper.example/{number}" if publisher else f"note-{number}"
+    at = START + timedelta(minutes=number)
+    revision = Revision(
+        id=document, document=document, title="", text="", publisher=publisher, published_at=at, seen_at=at
+    )
+    return Reading(revision=revision, claims=tuple(claim(number, chance) for _ in range(CLAIMS_A_READING)))
+
+
+def claim(number: int, chance: random.Random) -> Figure | Responsibility:
+    sentence = (
+        f"Word {number} of the day, as {chance.random():.6f} people of the town were told by the mayor."
+    )
+    evidence = Evidence(field="text", start=0, end=len(sentence), text=sentence, focus=(0, 10))
+    speaker = chance.choice([None, *(Name(written=f"Speaker {n}", id=f"speaker_{n}") for n in range(40))])
+    if chance.random() < 1 / 4:
+        n = chance.randrange(8)
+        return Responsibility(
+            evidence=evidence, speaker=speaker, rule="bench", stance=chance.choice(list(Stance)),
+            actor=Name(written=f"Actor {n}", id=f"actor_{n}"),
+        )  # fmt: skip
+    low = int(10 + number**0.4 + chance.randrange(5))
+    return Figure(
+        evidence=evidence, speaker=speaker, rule="bench", measure=chance.choice(list(Measure)), scope=Scope.TOTAL,
+        count=Range(low=low, high=low, qualifier=Qualifier.EXACT),
+    )  # fmt: skip
+
+
+def added(ledger: Ledger, number: int, chance: random.Random) -> float:
+    """Milliseconds to add one reading."""
+    one = reading(number, chance)
+    started = perf_counter()
+    compare(ledger, [one], one.revision.seen_at, kinds=KINDS, names=NAMES)
+    return 1000 * (perf_counter() - started)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--most", type=int, default=1_000_000, help="the largest number of claims")
+    most = parser.parse_args().most
+    chance = random.Random(7)
+    ledger, number = Ledger(), 0
+    print(f"{'claims':>9} {'ms a reading':>13} {'remembered':>11} {'KiB':>7}")
+    for claims in (n for n in (1_000, 10_000, 100_000, 1_000_000) if n <= most):
+        while number * CLAIMS_A_READING < claims:
+            batch = [reading(number + n, chance) for n in range(BATCH)]
+            number += len(batch)
+            ledger, _ = compare(ledger, batch, batch[-1].revision.seen_at, kinds=KINDS, names=NAMES)
+        cost = median(added(ledger, number + n, chance) for n in range(25))
+        remembered = sum(len(p.statements) for p in ledger.positions.values()) + sum(
+            map(len, ledger.heard.values())
+        )
+        print(
+            f"{number * CLAIMS_A_READING:>9,} {cost:>13.2f} {remembered:>11,} {len(dumps(ledger)) // 1024:>7,}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
