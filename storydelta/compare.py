@@ -95,9 +95,7 @@ def compare(
         after = position_of(before.subject if before else heard.subject, stands)
         if after:
             after = replace(after, disputed_by=before.disputed_by) if before and _is_stance(after) else after
-            shown = set(after.statements)
-            positions[key] = after
-            memory[key] = tuple(s for s in prune(stands, after) if s not in shown)
+            positions[key], memory[key] = _remember(after, stands)
         changes += _differences(before, after, heard, now)
     changes += _settle_actors(positions, [heard.subject for heard in news.values()], changes, now)
     _forget_oldest(positions, memory)
@@ -105,6 +103,13 @@ def compare(
         positions=dict(sorted(positions.items())),
         heard={k: said for k, said in sorted(memory.items()) if said},
     ), tuple(changes)
+
+
+def _remember(position: Position, stands: Sequence[Statement]) -> tuple[Position, tuple[Statement, ...]]:
+    """The position with the words of those alone who are remembered, and what is remembered beside it."""
+    kept = dict.fromkeys(prune(stands, position))
+    shown = {s: None for s in position.statements if s in kept}
+    return replace(position, statements=tuple(shown)), tuple(s for s in kept if s not in shown)
 
 
 def _hear(

@@ -94,7 +94,8 @@ def prune(statements: Iterable[Statement], held: Position) -> tuple[Statement, .
     """
     ordered = sorted(statements, key=said_order)
     needed = {held.lead.voice.id, *(voice.id for voice in held.disputed_by)}
-    unnamed = [s for s in ordered if not is_vouched(s)][-UNNAMED_WORDS:]
+    nameless = [s for s in ordered if not is_vouched(s)]
+    unnamed = {*nameless[-UNNAMED_WORDS:], *(s for s in nameless if s == held.lead)}
     voices = sorted(
         (_newest_values(spoken) for spoken in by_voice(s for s in ordered if is_vouched(s))),
         key=lambda kept: (kept[-1].voice.id in needed, *said_order(kept[-1])),
