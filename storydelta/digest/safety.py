@@ -10,6 +10,7 @@ import unicodedata
 from urllib.parse import quote, unquote, urlsplit
 
 _LONGEST_NAME = 120
+_SENTENCE_END = re.compile(r"[,;:]+$|(?<=\w{4})\.$")  # but not the one of "U.S." or "Jr."
 _SENTENCE_EDGE = 6
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
@@ -27,10 +28,11 @@ def _is_hidden(character: str) -> bool:
 
 
 def shown(name: str) -> str:
-    """A name fit to stand in a sentence of ours: cleaned, cut to 120 characters, and, where it is written from
-    right to left, isolated, so that it does not turn the rest of the sentence around.
+    """A name fit to stand in a sentence of ours: cleaned, cut to 120 characters, without the stop of the sentence
+    it was taken from, and, where it is written from right to left, isolated, so that it does not turn the rest of
+    the sentence around.
     """
-    cut = shorten(clean(name), _LONGEST_NAME)
+    cut = _SENTENCE_END.sub("", shorten(clean(name), _LONGEST_NAME))
     if any(unicodedata.bidirectional(character) in ("R", "AL") for character in cut):
         return f"{_ISOLATE}{cut}{_END_ISOLATE}"
     return cut

@@ -102,7 +102,7 @@ def clause(speaker: Name | None, value: Value, subject: Subject, phrases: Phrase
     stance = phrases.stances[Stance(str(value))]
     own = speaker is not None and subject.actor is not None and speaker.id == subject.actor.id
     return {
-        "speaker": name,
+        "speaker": f"{name}," if ", " in name else name,  # the comma that closes an apposition
         "verb": _verb(Stance(str(value)), name, phrases),
         "object": stance.own if own else stance.object.format(actor=actor),
     }

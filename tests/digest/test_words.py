@@ -164,10 +164,12 @@ def test_a_verb_agrees_with_its_speaker(speaker, verb):
     [
         ("US", "ISIS", "The US says that ISIS did it"),
         ("U.S.", "Islamic State", "The U.S. says that the Islamic State did it"),
+        ("Ann Lee, head of the agency.", "ISIS", "Ann Lee, head of the agency, says that ISIS did it"),
+        ("John Doe Jr.", "ISIS", "John Doe Jr. says that ISIS did it"),
         ("Reuters", "the Taliban", "Reuters says that the Taliban did it"),
     ],
 )
-def test_names_take_their_article_in_a_sentence(speaker, actor, words):
+def test_names_stand_in_a_sentence_as_its_grammar_wants(speaker, actor, words):
     change = stance_change(
         ChangeKind.FIRST,
         None,
