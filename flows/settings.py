@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     )
     templates: Path | None = Field(None, description="A folder whose templates go before those that ship.")
     model: str = Field(MODEL, description="spaCy model of the parser; 'none' reads by surface rules alone.")
+    contact: str = Field("", description="Address at which publishers reach you; goes into the user agent.")
+    allow_private: bool = Field(
+        False, description="Let sources lie at private addresses; for local work alone."
+    )
 
     smtp_host: str = Field("", description="Mail server; empty: e-mail is off.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")

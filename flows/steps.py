@@ -175,7 +175,13 @@ def publish(
         new = work.record(readings)
         before = _ledger(work)
         ledger, changes = compare(
-            before, new, now, kinds=KINDS, names=reader.names, ignore=story.alerts.ignore
+            before,
+            new,
+            now,
+            kinds=KINDS,
+            names=reader.names,
+            ignore=story.alerts.ignore,
+            belonging=story.belongs,
         )
         outcome = Outcome(
             story=story.slug, at=now, ledger=ledger, ingested=tuple(reading.revision for reading in new),

@@ -61,7 +61,8 @@ async def watch_story(story: str, now: datetime | None = None) -> Outcome | None
 @task(name="fetch", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
 async def fetch(house: House, story: Story, now: datetime) -> Harvest:
     states = house.store.source_states(story.slug)
-    return await steps.fetch(story, states, house.context(story, now))
+    async with house.context(story, now) as context:
+        return await steps.fetch(story, states, context)
 
 
 @task(name="read", cache_policy=NO_CACHE)

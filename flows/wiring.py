@@ -5,7 +5,8 @@ Everything else takes what it needs as arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from storydelta.claims import KINDS
 from storydelta.claims.reader import Reader
 from storydelta.delivery.channel import Channel
 from storydelta.names import load_names
-from storydelta.sources import Context
+from storydelta.sources import Context, Manners, build_client
 from storydelta.stories import find_story
 from storydelta.story import Story
 from storydelta.syntax import load_parser
@@ -46,9 +47,12 @@ class House:
         """The claim engine with the story's own aliases."""
         return build_reader(self.settings, story)
 
-    def context(self, story: Story, now: datetime) -> Context:
-        """What a fetch of the story's sources may use."""
-        return Context(base=story.folder, now=now)
+    @asynccontextmanager
+    async def context(self, story: Story, now: datetime) -> AsyncIterator[Context]:
+        """What a fetch of the story's sources may use, with a client for the web that is closed at the end."""
+        manners = Manners(contact=self.settings.contact, allow_private=self.settings.allow_private)
+        async with build_client(manners) as client:
+            yield Context(base=story.folder, now=now, client=client)
 
     @property
     def templates(self) -> Path | None:
