@@ -81,7 +81,7 @@ def _parsed(passage: Passage, spoken: Attribution, *, recall: bool) -> Iterator[
         return
     core, origin = _without_brackets(spoken.core, passage.article.names)
     for part in _CLAUSE.finditer(core):
-        view = View(part.group(), parser(_parsable(part.group())), passage.article.names)
+        view = View(part.group(), parser(_parsable(part.group(), passage)), passage.article.names)
         for found in _in_clause(passage, view, spoken, recall=recall):
             start, end = found.focus[0] + part.start(), found.focus[1] + part.start()
             yield replace(found, focus=(spoken.start + origin[start], spoken.start + origin[end - 1] + 1))
@@ -114,9 +114,13 @@ def _recalled(
 _CLAUSE = re.compile(r"[^;\s][^;]*")
 
 
-def _parsable(core: str) -> str:
-    """The text for the parser, to which "IS" is a verb: a name that it knows, of the same length, in its place."""
-    return _SHORT_NAME.sub("EU", core) if not core.isupper() else core
+def _parsable(clause: str, passage: Passage) -> str:
+    """The clause for the parser, which a missing full stop leads astray, and to which "IS" is a verb: a name that it
+    knows, of the same length, stands in.
+    """
+    if passage.sentence.field == "text":
+        clause = clause.rstrip(" .!,") + "."
+    return clause if clause.isupper() else _SHORT_NAME.sub("EU", clause)
 
 
 _SHORT_NAME = re.compile(r"\bIS\b")

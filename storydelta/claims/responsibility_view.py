@@ -141,4 +141,4 @@ def _without_hedges(written: str) -> str:
     parts = written.split(" ")
     while parts and parts[0].lower() in hedges | {"the", "a", "an", "these", "those", "both", "even", "especially", "only", "mainly", "also"}:
         parts = parts[1:]
-    return " ".join(parts).strip(" ,;:\"'")
+    return " ".join(parts).strip(" ,;:\"'").removesuffix("'s")

@@ -199,7 +199,7 @@ def speaker_of(passage: Passage, doc: Doc, token: Token, spoken: Attribution) ->
     for mention in passage.article.names.spot(text):
         if mention.start < end <= mention.end or mention.start <= start < mention.end:
             start, end = min(start, mention.start), max(end, mention.end)
-    written = re.sub(r"^(?:the|The|both|Both) ", "", text[start:end]).strip(" ,;:\"'")
+    written = re.sub(r"^(?:the|The|both|Both) ", "", text[start:end]).strip(" ,;:\"'").removesuffix("'s")
     if not written:
         return None
     return _known_by_now(passage, _definite(passage, written) or written)
