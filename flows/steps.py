@@ -22,7 +22,6 @@ from storydelta.claims import KINDS
 from storydelta.claims.reader import Reader
 from storydelta.compare import compare
 from storydelta.digest import SourceHealth, build_digest
-from storydelta.digest.chart import Past
 from storydelta.errors import SourceError
 from storydelta.model import (
     Change,
@@ -31,7 +30,6 @@ from storydelta.model import (
     Item,
     Ledger,
     Message,
-    Range,
     Reading,
     Revision,
     Verdict,
@@ -173,7 +171,7 @@ def publish(
         work.schedule(now + story.every)
         work.set_aside(sifted.others)
         new = work.record(readings)
-        before = _ledger(work)
+        before = work.ledger()
         ledger, changes = compare(
             before,
             new,
@@ -189,12 +187,9 @@ def publish(
         )  # fmt: skip
         if changes:
             outcome = replace(outcome, edition=_make_edition(work, story, ledger, changes))
+        elif ledger != before:
+            work.keep_ledger(ledger)
         return _make_digest(work, story, outcome, harvest, templates)
-
-
-def _ledger(work: Work) -> Ledger:
-    latest = work.latest_edition()
-    return latest.ledger if latest else Ledger()
 
 
 def _make_edition(work: Work, story: Story, ledger: Ledger, changes: Sequence[Change]) -> Edition:
@@ -225,7 +220,7 @@ def _make_digest(
     digest = build_digest(
         story, edition=edition, verdicts=[v for v in waiting if v.alert], ledger=outcome.ledger, now=work.now,
         ingested=outcome.ingested, held_back=[v for v in waiting if not v.alert],
-        sources=_health(story, harvest), history=_history(work.changes_since(0)),
+        sources=_health(story, harvest),
     )  # fmt: skip
     message = render(digest, templates)
     deliveries = [
@@ -254,12 +249,3 @@ def _health(story: Story, harvest: Harvest) -> list[SourceHealth]:
         )
         for entry, state in zip(story.sources, harvest.states, strict=False)
     ]  # fmt: skip
-
-
-def _history(verdicts: Iterable[Verdict]) -> list[Past]:
-    """Every value that a measure's position ever had: since when it was known, and by whose word."""
-    return [
-        (change.at, change.subject.measure, change.after, change.causes[0].voice.written)
-        for change in (verdict.change for verdict in verdicts)
-        if change.subject.measure and isinstance(change.after, Range)
-    ]
