@@ -1,0 +1,288 @@
+"""The number grammar: which counts a sentence writes, in digits or words, and how they are to be taken.
+
+Ages, dates, times, money, measures, ratios and the numbers of flights and roads are not counts and are left out.
+What is counted is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from storydelta import lexicon
+from storydelta.model import Qualifier, Range
+
+_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = [
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_VALUES = {word: n for n, word in enumerate(_UNITS + _TEENS)} | {w: 20 + 10 * n for n, w in enumerate(_TENS)}
+_SCALES = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "k": 1_000,
+    "m": 1_000_000,
+    "mn": 1_000_000,
+}
+
+_BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:])}))?|{'|'.join(_TEENS + _UNITS)})"
+_BELOW_1000 = rf"(?:(?:{_BELOW_100}|an?) hundred(?: (?:and )?{_BELOW_100})?|{_BELOW_100})"
+_WORDS = (
+    rf"(?:{_BELOW_1000}|an?) million"
+    rf"|(?:{_BELOW_1000}|an?) thousand(?:,? (?:and )?{_BELOW_1000})?"
+    rf"|{_BELOW_1000}"
+)
+_DIGITS = (
+    r"(?:\d{1,3}(?:,\d{3})+|\d{1,4})(?:\.\d{1,2})?(?: (?:million|thousand|hundred)|k|mn?)(?!\w)"
+    r"|\d{1,3}(?:,\d{3}){1,3}(?![\d,]*\d)|\d{1,9}(?![\d.,]*\d)"
+)
+_ONE = rf"(?:{_DIGITS}|(?:{_WORDS})(?!\w))"
+_RISE = re.compile(
+    r"\b(?:r[ioa]s(?:e|es|en|ing)|climb\w*|increas\w*|jump\w*|gr[eo]w\w*|up|w[ea]nt|goes|go|revis\w*|soar\w*|mov\w*"
+    r"|dropp?\w*|f[ea]ll\w*|lower\w*|cut|reduc\w*|declin\w*|chang\w*|updat\w*|correct\w*|down\w*|rais\w*|surg\w*"
+    r"|leap\w*|ris\w*|toll|number)\b[^.;]{0,60}\bfrom (?:\w+ ){0,3}$"
+)
+_LATEST_YEAR, _EARLIEST_YEAR, _OLDEST = 2100, 1500, 115
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number of something, at `plain[start:end]` with its qualifier, `number` the span of the number alone.
+
+    `further`: it comes on top of others ("another six"). `every`: it is all of a known group ("all 43"). `definite`:
+    it takes up something already mentioned ("the two", "those 12").
+    """
+
+    start: int
+    end: int
+    number: tuple[int, int]
+    range: Range
+    further: bool = False
+    every: bool = False
+    definite: bool = False
+
+
+def find_counts(plain: str) -> tuple[Count, ...]:
+    """The counts of one sentence from left to right, none overlapping."""
+    lower = plain.lower()
+    if len(lower) != len(plain):  # a letter whose small form is longer: offsets count more than its case
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
+    found: list[Count] = []
+    position = 0
+    while match := _pattern().search(lower, position):
+        position = match.end()
+        if (
+            match["to"]
+            and match["to"] == " to "
+            and _RISE.search(lower, max(0, match.start() - 90), match.start())
+        ):
+            match = _pattern().fullmatch(lower, match.start(), match.end("low"))
+            if match is None:
+                continue
+            position = match.end()
+        if _is_no_count(plain, lower, match):
+            continue
+        low, high, qualifier = _value(match)
+        if high is None or low <= high:  # else a score, or a road from one number to another
+            found.append(_qualified(lower, match, low, high, qualifier))
+    return tuple(found)
+
+
+def _value(match: re.Match[str]) -> tuple[int, int | None, Qualifier]:
+    if match["vague"]:
+        low, high = _data()["vague"][match["vague"]]
+        return low, high, Qualifier.VAGUE
+    if match["dozens"]:
+        times = match["dozens"]
+        base = 6 if times == "half a" else 12 * (1 if times == "a" else number(times))
+        return base, base, Qualifier.ABOUT
+    low = number(match["from"] or match["low"])
+    if written := match["and"] or match["high"]:
+        high = number(written)
+        scale = _scale_of(written)
+        if scale > 1 and low < scale and _scale_of(match["from"] or match["low"]) == 1:
+            low *= scale  # "two to three million"
+        return low, high, Qualifier.RANGE
+    about = match["low"].startswith(("a ", "an "))
+    return low, low, Qualifier.ABOUT if about else Qualifier.EXACT
+
+
+def number(written: str) -> int:
+    """The value of one number in digits or words: `number("1.2 million") == 1_200_000`. At most twelve digits."""
+    digits = re.match(r"([\d,]+(?:\.\d+)?) ?([a-z]*)", written)
+    if digits:
+        return round(float(digits[1].replace(",", "")) * _SCALES.get(digits[2], 1))
+    total = part = 0
+    for word in re.findall(r"[a-z]+", written):
+        if word == "hundred":
+            part = (part or 1) * 100
+        elif word in _SCALES:
+            total += (part or 1) * _SCALES[word]
+            part = 0
+        else:
+            part += _VALUES.get(word, 0)
+    return total + part
+
+
+def _scale_of(written: str) -> int:
+    last = re.split(r"[ \d.]", written)[-1]
+    return _SCALES.get(last, 1)
+
+
+def _qualified(lower: str, match: re.Match[str], low: int, high: int | None, qualifier: Qualifier) -> Count:
+    """The count with the words around it that say how to take it."""
+    start, end = match.span()
+    further = every = definite = False
+    said: list[str] = []
+    while before := _before().search(lower, max(0, start - 32), start):
+        words = before["words"]
+        said.append(words)
+        further |= bool(re.search(r"another|further|additional", words))
+        every |= bool(re.search(r"\ball\b|\bboth\b|every", words))
+        definite |= bool(
+            re.fullmatch(r"(?:all of )?(?:the|these|those|its|their|his|her|both|the other)", words)
+        )
+        start = before.start("words")
+    if after := _after().match(lower, end):
+        said.insert(0, after["words"])
+        end = after.end("words")
+    further |= bool(re.match(r" (?:more|further|additional)\b(?! than)", lower[end : end + 12]))
+    stated = next((_qualifiers()[w] for w in said if _qualifiers().get(w, "only") != "only"), None)
+    return Count(
+        start=start, end=end, number=match.span(), range=_range(low, high, qualifier, stated),
+        further=further, every=every, definite=definite,
+    )  # fmt: skip
+
+
+def _range(low: int, high: int | None, found: Qualifier, stated: str | None) -> Range:
+    """Contract semantics: open upward for at least and more than, from 0 for up to and fewer than."""
+    match stated:
+        case None:
+            return Range(low=low, high=high, qualifier=found)
+        case "at_least" | "more_than":
+            return Range(low=low, high=None, qualifier=Qualifier(stated))
+        case "up_to" | "fewer_than":
+            return Range(low=0, high=high, qualifier=Qualifier(stated))
+        case _ if found in (Qualifier.RANGE, Qualifier.VAGUE):
+            return Range(low=low, high=high, qualifier=found)
+        case _:
+            return Range(low=low, high=high, qualifier=Qualifier(stated))
+
+
+def _is_no_count(plain: str, lower: str, match: re.Match[str]) -> bool:
+    """Ages, dates, times, money, measures and labels."""
+    start, end = match.span()
+    before, after = lower[max(0, start - 24) : start], lower[end : end + 24]
+    if _joined(before, after) or _unit().match(after) or _label().search(before) or _DAY.match(after):
+        return True
+    if _year(match["low"] or "", before, after) or _age(match, before, plain[end : end + 16]):
+        return True
+    return match["low"] == "one" and bool(
+        _NOT_ONE.search(before) or after.startswith((" another", " by one"))
+    )
+
+
+_NOT_ONE = re.compile(r"\b(?:no|any|every|each|this|that|which|the|only|square|day|number|by|at) $")
+_PEOPLE = re.compile(
+    r" (?:people|persons|others|dead|killed|injured|wounded|missing|were|victims|civilians|deaths)\b"
+)
+_IN_TIME = re.compile(
+    r"\b(?:in|since|of|by|during|until|till|from|early|late|mid|between|and|to|the|for)[ -]$"
+)
+_UNDER = re.compile(
+    r"\b(?:children|those|people|kids|adults|anyone|boys|girls|youths?|women|men|aged) (?:under|over) $"
+)
+
+
+def _joined(before: str, after: str) -> bool:
+    """Part of a longer token: AK-47, 10:30, 7/7, 45-year-old, $40, #5, .38, 020 7946."""
+    if _JOINED_BEFORE.search(before) or before.rstrip().endswith(tuple(_data()["units"]["currencies"])):
+        return True
+    return bool(_JOINED_AFTER.match(after))
+
+
+def _year(written: str, before: str, after: str) -> bool:
+    if not (written.isdigit() and len(written) == 4 and _EARLIEST_YEAR <= int(written) <= _LATEST_YEAR):  # noqa: PLR2004
+        return False
+    return bool(_IN_TIME.search(before)) or not _PEOPLE.match(after)
+
+
+def _age(match: re.Match[str], before: str, after: str) -> bool:
+    """A bare number between a name and a comma: "John Smith, 43, of Leeds"; "children under 12"."""
+    written = match["low"] or ""
+    if written[:1] == "0" or re.match(r"(?:'?s\b|,? years? old)", after) or _UNDER.search(before):
+        return True
+    if not (written.isdigit() and not match["high"] and 0 < int(written) <= _OLDEST):
+        return False
+    return bool(re.search(r"[^\W\d][,(] ?$", before) and re.match(r"[,).;]|$| and [A-Z]", after))
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return lexicon.load("quantity")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    numeral = rf"(?:half a|a|one|{'|'.join([*_UNITS[2:], *_TEENS])}|\d{{1,2}})"
+    return re.compile(
+        rf"(?<!\w)(?:(?P<vague>{_any(list(_data()['vague']))})(?!\w)"
+        rf"|(?P<dozens>{numeral}) dozens?(?!\w)"
+        rf"|between (?P<from>{_ONE}) and (?P<and>{_ONE})"
+        rf"|(?P<low>{_ONE})(?:(?P<to> to | or |-|-to-| to as many as | to up to )(?P<high>{_ONE}))?)"
+    )
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    words = _any([w for words in _data()["qualifiers"].values() for w in words])
+    return re.compile(rf"(?<![\w-])(?P<words>{words}) $")
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    words = _any([w for words in _data()["after"].values() for w in words])
+    return re.compile(rf" ?(?P<words>{words})(?![\w-])")
+
+
+@cache
+def _qualifiers() -> dict[str, str]:
+    kept = {w: kind for kind, words in _data()["after"].items() for w in words}
+    return kept | {w: kind for kind, words in _data()["qualifiers"].items() for w in words}
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    words = _any(_data()["units"]["words"])
+    return re.compile(rf"[ -]?(?:{words})(?!\w)| (?:of (?:a|an|the)\b)? ?(?:{words})(?!\w)")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    labels, months = _any(_data()["labels"]["words"]), _any(_data()["labels"]["months"])
+    return re.compile(rf"(?<!\w)(?:(?:{labels})|(?:{months})(?: \d{{1,2}},?)?)[ -]$")
+
+
+_JOINED_BEFORE = re.compile(r"\d[.,:/'-]$|\d $|\w-$|(?:^|[ (])\.$|[#/]$")
+_JOINED_AFTER = re.compile(r"-(?!plus\b|odd\b)\w|[:/]\d|\.\d|'s\b|(?:st|nd|rd|th)\b| \d{3}\b")
+_DAY = re.compile(
+    r"(?:st|nd|rd|th)?,? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:be|have)\b)"
+)
