@@ -103,8 +103,8 @@ def _recalled(
     passage: Passage, view: View, spoken: Attribution, noun: Token, owner: Token | None, judge: Token, stance: Stance
 ) -> Iterator[_Found]:
     """A judgement on what somebody claimed in an earlier sentence."""
-    speaker = speaker_of(passage, view.doc, judge, spoken)
-    claimant = speaker_of(passage, view.doc, owner, spoken) if owner is not None else None
+    speaker = speaker_of(passage, view.doc, judge, spoken, view.text)
+    claimant = speaker_of(passage, view.doc, owner, spoken, view.text) if owner is not None else None
     if speaker is None or (claimant is not None and claimant.id == speaker.id):
         return
     for actor in earlier_actors(passage, claimant, speaker, partial(_read, recall=False)):
@@ -154,7 +154,7 @@ def _claims_of(
 ) -> Iterator[_Found]:
     speaker = spoken.speaker
     if layer.speaker is not None:
-        speaker = speaker_of(passage, view.doc, layer.speaker, spoken)
+        speaker = speaker_of(passage, view.doc, layer.speaker, spoken, view.text)
     stance = layer.stance
     if spoken.hedged and layer.speaker is None and stance is Stance.ASSERTS:
         stance = Stance.SUSPECTS

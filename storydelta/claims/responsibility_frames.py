@@ -78,7 +78,7 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if lemma == "be":
         yield from _copula(view, verb)
-    elif lemma == "blame" and (subject := subject_of(verb)) is not None and any(c.lower_ == "to" for c in verb.children) and _responsible_for_harm(verb):
+    elif lemma == "blame" and (subject := subject_of(verb)) is not None and any(c.lower_ == "to" for c in verb.children) and object_of(verb) is None and _responsible_for_harm(verb):
         yield Place(rule="to_blame", node=verb.head if verb.head.lemma_ == "be" else verb, actor=subject, stance=Stance.DENIES if is_negated(verb) and verb.head.lemma_ == "be" else Stance.ASSERTS)
     elif lemma in lexicon("predicates", "involved") and (subject := _own_subject(verb)) is not None:
         if verb.dep_ != "acl" and any(c.lower_ in ("in", "with") for c in verb.children) and _subtree_harm(verb):
@@ -87,6 +87,8 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         yield from _had_a_part(verb)
     if lemma in ("identify", "name", "recognize", "recognise", "describe") and (doer := _identified(view, verb)) is not None:
         yield Place(rule="identified", node=verb, actor=doer, accuser=_accuser(verb, passive=_is_passive(verb)), fixed=True)
+    if lemma in ("believe", "suspect", "think", "allege", "presume"):
+        yield from _misread_participle(view, verb)
     if lemma in ("come", "originate"):
         yield from _came_from(view, verb)
     yield from _deed(view, verb, lemma)
@@ -99,6 +101,19 @@ def _identified(view: View, verb: Token) -> Token | None:
     if who is None or as_whom is None or who.lemma_.lower() not in ("attacker", "assailant", "perpetrator", "gunman", "culprit", "killer", "bomber", "kidnapper", "murderer", "author"):
         return None
     return next((t for t in as_whom.subtree if (m := view.mention_at(t)) and m.kind == GROUP), None)
+
+
+def _misread_participle(view: View, verb: Token) -> Iterator[Place]:
+    """"Gunmen believed to be ELN members kidnapped ...", which the parser takes for gunmen who believe."""
+    deed = next((c for c in verb.children if c.dep_ in ("ccomp", "conj", "advcl") and c.i > verb.i and _does_harm(c)), None)
+    being = next((c for c in verb.children if c.dep_ == "xcomp" and c.lemma_ == "be"), None)
+    if deed is None or being is None:
+        return
+    for token in being.subtree:
+        mention = view.mention_at(token)
+        if mention and mention.kind == GROUP and token.i < deed.i:
+            yield Place(rule="believed_to_be", node=verb, actor=token, stance=Stance.SUSPECTS, fixed=True)
+            return
 
 
 def _came_from(view: View, verb: Token) -> Iterator[Place]:
@@ -150,8 +165,10 @@ def _accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Plac
         return
     if accuser is None and passive:
         stance = Stance(frame["agentless"])
+    elif accuser is None and verb.tag_ in ("VBG", "VB") and not (object_of(verb) is not None and subject_of(verb) is not None):
+        return
     if actor.dep_ == "poss":
-        actor = actor.head if actor.head is not verb else actor
+        actor = actor.head if actor.head != verb else actor
     yield Place(rule=frame["name"], node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
 
 
@@ -189,7 +206,8 @@ def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -
             if passive and found is None and verb.dep_ == "acl":
                 found = verb.head
             if found is not None and not passive and _is_harm(found):
-                found = next((t for t in found.lefts if view.mention_at(t) and t.i == verb.i + 1), found)
+                following = verb.nbor(1)
+                found = following if view.mention_at(following) else found
         else:
             found = preposition(verb, where)
             thing = object_of(verb)
@@ -198,8 +216,18 @@ def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -
             if found is None and "noun" in frame:
                 holder = next((c for c in verb.children if c.lemma_.lower() in frame["noun"]), None)
                 found = preposition(holder, where) if holder is not None else None
+                if found is None:
+                    found = _deep(view, verb, where)
         if found is not None and not _is_harm(found):
             return found
+    return None
+
+
+def _deep(view: View, head: Token, word: str) -> Token | None:
+    """A known party behind a preposition that the parser tied to a nearer noun: "blame for the ambush on the FARC"."""
+    for token in head.subtree:
+        if token.dep_ == "prep" and token.lower_ == word and (noun := object_of(token)) is not None and (m := view.mention_at(noun)) and m.kind in (STATE, GROUP):
+            return noun
     return None
 
 
@@ -215,7 +243,7 @@ def _accuser(verb: Token, *, passive: bool) -> Token | None:
 def _names_act(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
     """True where the accusation says of what, and that is harm."""
     for head in (verb, actor):
-        if head is not verb and head.head.i > head.i and _is_act(head.head):
+        if head != verb and head.head.i > head.i and _is_act(head.head):
             return True
         for child in head.children:
             if child.dep_ in ("prep", "dative", "pcomp", "advcl") and (child.lower_ in frame["act"] or child.tag_ == "VBG") and _subtree_harm(child):
@@ -246,6 +274,9 @@ def _refusal(verb: Token) -> bool:
 def _held_responsible(adjective: Token) -> Iterator[Place]:
     """"holds the army responsible": the subject accuses the small clause's."""
     verb = adjective.head
+    described = verb if verb.pos_ in ("NOUN", "PROPN") and adjective.i > verb.i and verb.dep_ in ("dobj", "nsubj") else None
+    if described is not None:
+        verb = described.head
     if verb.lemma_ not in ("hold", "find", "consider", "deem", "believe", "make", "declare") or adjective.dep_ not in ("ccomp", "oprd", "acomp", "xcomp", "amod", "advcl"):
         return
     stance = Stance.SUSPECTS if verb.lemma_ in ("believe",) else Stance.ASSERTS
@@ -253,7 +284,7 @@ def _held_responsible(adjective: Token) -> Iterator[Place]:
         actor, accuser = _own_subject(verb), agent_of(verb)
         stance = stance if accuser is not None else Stance.SUSPECTS
     else:
-        actor = next((c for c in adjective.children if c.dep_ in ("nsubj", "nsubjpass")), None) or object_of(verb)
+        actor = described or next((c for c in adjective.children if c.dep_ in ("nsubj", "nsubjpass")), None) or object_of(verb)
         accuser = subject_of(verb)
     if actor is not None and not is_negated(verb) and not _is_harm(actor):
         yield Place(rule="hold_responsible", node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
@@ -287,12 +318,14 @@ def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
             return
         if word == "credit" and not _subtree_harm(thing):
             return
+        if not _responsible_for_harm(thing) or (lemma != "claim" and (topic := preposition(verb, "for")) is not None and not _subtree_harm(topic)):
+            return
     elif not (lemma == "claim" and word in _claimable()):
         return
     if is_negated(verb) or _unreal_claim(verb) or any(c.lower_ in ("no", "neither") for c in actor.children):
         return
     for head in (actor, thing):
-        behalf = preposition(head, "for") if head is actor else None
+        behalf = preposition(head, "for") if head == actor else None
         if behalf is not None and view.mention_at(behalf):
             actor = behalf
     yield Place(rule="claim", node=verb, actor=_behind_the_caller(view, actor, verb), stance=Stance.CLAIMS, own=True, fixed=True)
@@ -391,8 +424,15 @@ def _copula(view: View, verb: Token) -> Iterator[Place]:
             worker = preposition(child, "of") or next((c for c in child.children if c.dep_ == "poss"), None)
             if worker is not None:
                 yield Place(rule="work_of", node=verb, actor=worker)
+        elif child.dep_ == "attr" and view.mention_at(child) and _is_the_doer(subject):
+            yield Place(rule="culprit", node=verb, actor=child)
         elif child.dep_ == "advmod" and child.lower_ == "behind":
             yield Place(rule="behind", node=verb, actor=subject)
+
+
+def _is_the_doer(subject: Token) -> bool:
+    """"The group responsible for the bombing", "those behind the raid"."""
+    return any(t.lower_ in ("responsible", "behind") and _subtree_harm(t) for t in subject.subtree)
 
 
 def _responsible_for_harm(adjective: Token) -> bool:
@@ -411,7 +451,7 @@ def _behind(token: Token) -> Iterator[Place]:
         subject = subject_of(head)
         if subject is not None:
             yield Place(rule="behind", node=head, actor=subject)
-    elif head.pos_ == "VERB" and (left := token.nbor(-1)).dep_ == "dobj" and left.head is head and left.i > head.i:
+    elif head.pos_ == "VERB" and (left := token.nbor(-1)).dep_ == "dobj" and left.head == head and left.i > head.i:
         yield Place(rule="behind", node=head, actor=left, accuser=subject_of(head), fixed=True)
     elif head.pos_ == "PROPN" and head.dep_ in ("ROOT", "nsubj", "dobj", "ccomp"):
         yield Place(rule="behind", node=head, actor=head, nominal=head.dep_ != "ROOT", fixed=head.dep_ == "ROOT")
@@ -460,7 +500,7 @@ def _deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         yield Place(rule="done_by", node=verb, actor=_wielder(view, agent) or agent, loose=loose)
         return
     subject = subject_of(verb)
-    if subject is None or verb.tag_ == "VBN" and verb.dep_ == "acl":
+    if subject is None or (verb.dep_ == "acl" and verb.tag_ == "VBN" and subject.head != verb):
         return
     if (believed := _believed_to_be(view, subject)) is not None:
         yield Place(rule="believed_to_be", node=verb, actor=believed, stance=Stance.SUSPECTS)
@@ -486,7 +526,8 @@ def _daily_work(view: View, verb: Token, actor: Token, victim: Token | None) -> 
     fighters = victim is not None and (
         victim.lemma_.lower() in lexicon("acts", "nouns", "fighters") or any(m.kind == GROUP for m in view.mentions_in(*view.span(victim)))
     )
-    if actor.lower_ in lexicon("actors", "of_state"):
+    foreign = any(m.kind == STATE for m in view.mentions_in(*view.span(actor)))
+    if actor.lower_ in lexicon("actors", "of_state") and not foreign:
         return fighters or verb.lemma_.lower() in ("raid", "seize", "capture", "destroy", "take", "hold", "overrun", "storm", "launch", "target")
     return fighters and not any(m.kind in (GROUP, STATE) for m in view.mentions_in(*view.span(actor)))
 
@@ -552,7 +593,7 @@ def _of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         if owner is not None and noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj"):
             yield Place(rule="involvement", node=noun, actor=owner, nominal=True)
         return
-    if lemma == "attribution" and (actor := preposition(noun, "to")) is not None:
+    if lemma == "attribution" and (actor := preposition(noun, "to") or _deep(view, noun, "to")) is not None:
         yield Place(rule="attribution", node=noun, actor=actor, nominal=True)
     if lemma == "blame" and noun.dep_ in ("ROOT", "dobj"):
         yield from _traded(view, noun)

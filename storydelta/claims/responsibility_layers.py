@@ -146,7 +146,7 @@ class _Climb:
 
     def _out_of_clause(self, node: Token) -> Token | None:
         head, relation = node.head, node.dep_
-        if relation == "ROOT" or head is node:
+        if relation == "ROOT" or head == node:
             return None
         if relation in _CONTENT or (relation == "advcl" and head.lemma_.lower() in verbs("says") | verbs("believes") and node.i < head.i):
             if head.pos_ == "NOUN" or (head.tag_.startswith("NN") and head.lemma_.lower() in self._content_nouns()):
@@ -192,7 +192,7 @@ class _Climb:
     def _report(self, node: Token, verb: Token) -> Token | None:
         """Through the verb or adjective that takes the statement as its content."""
         lemma = verb.lemma_.lower()
-        complement = next((c for c in verb.children if c.dep_ in ("acomp", "attr", "oprd") and c is not node), None)
+        complement = next((c for c in verb.children if c.dep_ in ("acomp", "attr", "oprd") and c != node), None)
         word = complement.lemma_.lower() if complement is not None and verb.pos_ == "AUX" else lemma
         if node.dep_ in ("csubj", "csubjpass") and complement is not None:
             word = complement.lemma_.lower()
@@ -245,7 +245,7 @@ class _Climb:
             return True
         else:
             return True
-        if self.stance is not None:
+        if self.stance is not None and not (speaker is not None and any(c.tag_ == "PRP$" for c in speaker.lefts) and verb.dep_ in _CONTENT):
             self._spoken_by(speaker)
         return self.stance is not None
 
@@ -304,7 +304,7 @@ class _Climb:
     def _verdict(self, noun: Token, stance: Stance) -> Layer | None:
         """What somebody makes of another's statement."""
         verb = self._governor(noun)
-        if verb is None or verb is noun:
+        if verb is None or verb == noun:
             return None
         lemma, subject = verb.lemma_.lower(), subject_of(verb)
         if verb.dep_ == "acl" and verb.head.lemma_ in ("refusal", "reluctance", "failure") and lemma in _AGREES | lexicon("predicates", "support"):
@@ -312,7 +312,7 @@ class _Climb:
             return Layer(refuser, Stance.DOUBTS) if refuser is not None else None
         if verb.dep_ == "xcomp" and verb.head.lemma_ in ("refuse", "decline") and lemma in _AGREES | lexicon("predicates", "support"):
             return Layer(subject, Stance.DOUBTS) if subject is not None else None
-        if subject is None or subject is noun:
+        if subject is None or subject == noun:
             subject = agent_of(verb)
         if subject is None:
             return None
@@ -330,8 +330,8 @@ class _Climb:
     def _noun_effect(self, noun: Token, verb: Token, *, negated: bool) -> Token | None:
         """A statement in noun form that nobody owns: "there is no evidence that", "rejected allegations that"."""
         lemma, action = noun.lemma_.lower(), verb.lemma_.lower()
-        speaker = None if verb is noun else self._speaker_of(verb)
-        if speaker is noun or (speaker is not None and speaker.dep_ == "expl"):
+        speaker = None if verb == noun else self._speaker_of(verb)
+        if speaker == noun or (speaker is not None and speaker.dep_ == "expl"):
             speaker = None
         none = negated or _says_no(noun)
         if action in lexicon("predicates", "reject") and lemma not in nouns("evidence"):
@@ -350,7 +350,7 @@ class _Climb:
             pass
         else:
             self.stance = None
-        if self.stance is None or verb is noun:
+        if self.stance is None or verb == noun:
             return None
         self._spoken_by(speaker)
         return verb

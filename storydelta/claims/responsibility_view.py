@@ -68,7 +68,7 @@ def as_actor(view: View, head: Token, *, loose: bool) -> tuple[Name, tuple[int, 
     """
     if is_pronoun(head) or head.pos_ in ("ADP", "CCONJ", "SCONJ", "PUNCT", "NUM"):
         return None
-    start, end = view.span(head)
+    start, end = _without_act(view, head)
     written = _without_hedges(view.text[start:end])
     if not written:
         return None
@@ -87,6 +87,16 @@ def as_actor(view: View, head: Token, *, loose: bool) -> tuple[Name, tuple[int, 
     if own:
         return (name, (start, end)) if loose else None
     return _unlisted(view, head, name, mentions, (start, end), loose=loose)
+
+
+def _without_act(view: View, head: Token) -> tuple[int, int]:
+    """The party's phrase, without the act that the parser may have tied to it: "Syria for the gas attack"."""
+    start, end = view.span(head)
+    for child in head.rights:
+        if child.dep_ == "prep" and head.idx < child.idx < end and not view.mention_at(child):
+            if child.lower_ in ("for", "with", "to", "at", "over") or any(t.lemma_.lower() in lexicon("acts", "nouns", "any") for t in child.subtree):
+                return start, max(head.idx + len(head), child.idx - 1)
+    return start, end
 
 
 def _unlisted(

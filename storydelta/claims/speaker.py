@@ -95,7 +95,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "dash": re.compile(r"\s-\s(?P<who>[^,:;\"-]{2,60}?(?:-[^\s-]+)*)[.!]?$"),
         "colon": re.compile(r"^(?P<who>[A-Z][^,:;\"]{1,50}): (?=\S)"),
-        "before": re.compile(rf"(?:,\"?|[?!.,]?\"|'|,') (?P<who>{who}) (?:has |have |had |also |later |then )?(?P<verb>{verbs})(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|the|a|CNN|Reuters|AFP|BBC|it|him|them|us|journalists|state|local)\b[^\"]{{0,90}}|, [^\"]{{0,60}})?[.!]?$"),
+        "before": re.compile(rf"(?:,\"?|[?!.,]?\"|'|,') (?P<who>{who}) (?:has |have |had |also |later |then )?(?P<verb>{verbs})(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|CNN|Reuters|AFP|journalists|state|local)\b[^\"]{{0,90}}|, [^\"]{{0,60}})?[.!]?$"),
         "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>{verbs}) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
         "told": re.compile(rf"(?:,\"?|[?!.,]?\") (?P<who>{who}) (?P<verb>told) [^\"]{{2,80}}[.!]?$"),
         "according": re.compile(r",? according to (?P<who>[^,;\"]{2,120}?)(?P<tail>, [^\"]{0,100})?[.!]?$"),
@@ -187,34 +187,36 @@ def _surface_name(passage: Passage, who: str) -> Name | None:
 # Names of speakers
 
 
-def speaker_of(passage: Passage, doc: Doc, token: Token, spoken: Attribution) -> Name | None:
-    """The speaker that a noun or pronoun of the sentence stands for."""
+def speaker_of(
+    passage: Passage, doc: Doc, token: Token, spoken: Attribution, text: str | None = None
+) -> Name | None:
+    """The speaker that a noun or pronoun of the sentence stands for. `text`: the words, where `doc` has stand-ins."""
+    text = doc.text if text is None else text
     if is_pronoun(token):
-        return _pronoun(passage, doc, token, spoken)
+        return _pronoun(passage, doc, token, spoken, text)
     start, end = bounds(token)
     for apposition in appositions(token):
         if apposition.lemma_.lower() in words("spokespeople") | words("offices") | frozenset(load("speech")["speakers"]["people"]):
             end = max(end, bounds(apposition)[1])
-    text = doc.text
     for mention in passage.article.names.spot(text):
         if mention.start < end <= mention.end or mention.start <= start < mention.end:
             start, end = min(start, mention.start), max(end, mention.end)
-    written = re.sub(r"^(?:the|The|both|Both) ", "", text[start:end]).strip(" ,;:\"'").removesuffix("'s")
+    written = re.sub(r"^(?:the|both|its|his|her|their) ", "", text[start:end], flags=re.IGNORECASE).strip(" ,;:\"'").removesuffix("'s")
     if not written:
         return None
     return _known_by_now(passage, _definite(passage, written) or written)
 
 
-def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution) -> Name | None:
+def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution, text: str) -> Name | None:
     for other in reversed(doc[: token.i]):
         if other.pos_ in ("VERB", "AUX") and other.lemma_.lower() in _says() and other.i < token.i:
             subject = _speaking(other)
             if subject is not None and not is_pronoun(subject) and subject.i < token.i:
-                return speaker_of(passage, doc, subject, spoken)
+                return speaker_of(passage, doc, subject, spoken, text)
     for other in doc[: token.i]:
         if other.dep_ in ("nsubj", "nsubjpass") and other.pos_ in ("NOUN", "PROPN") and not is_pronoun(other) and token.lower_ in ("it", "they", "he", "she"):
-            if other.head is not token.head:
-                return speaker_of(passage, doc, other, spoken)
+            if other.head != token.head:
+                return speaker_of(passage, doc, other, spoken, text)
     return spoken.speaker or _earlier(passage, token.lower_)
 
 

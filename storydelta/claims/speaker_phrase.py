@@ -30,7 +30,7 @@ def subject_of(verb: Token) -> Token | None:
             return _antecedent(own)
         if current.dep_ == "relcl" or (current.dep_ == "acl" and current.tag_ == "VBG"):
             return current.head
-        if current.dep_ not in ("conj", "xcomp", "advcl") or current.head.pos_ not in ("VERB", "AUX", "ADJ"):
+        if current.dep_ not in ("conj", "xcomp", "advcl", "acomp") or current.head.pos_ not in ("VERB", "AUX", "ADJ"):
             return None
         if current.dep_ == "advcl" and current.tag_ != "VBG":
             return None
