@@ -13,6 +13,7 @@ from storydelta.claims.passage import Passage
 from storydelta.claims.responsibility_frames import Place, places
 from storydelta.claims.responsibility_layers import Layer, layers, outward
 from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
+from storydelta.claims.responsibility_surface import phrases
 from storydelta.claims.responsibility_view import View, as_actor, lexicon
 from storydelta.claims.speaker import Attribution, attribution, last_mention, speaker_of
 from storydelta.claims.speaker_phrase import coordinated, is_pronoun
@@ -41,7 +42,11 @@ def read_responsibility(passage: Passage) -> Iterable[Responsibility]:
 def _read(passage: Passage, *, recall: bool) -> list[Responsibility]:
     if passage.plain.rstrip().endswith("?") or not _can_hold_one(passage):
         return []
-    found = _distinct(_parsed(passage, attribution(passage), recall=recall))
+    spoken = attribution(passage)
+    found = _distinct(_parsed(passage, spoken, recall=recall))
+    if passage.sentence.field == "title" or passage.parsed is None:
+        known = {one.actor.id for one in found}
+        found += [one for one in _distinct(_phrased(passage, spoken)) if one.actor.id not in known]
     return [
         Responsibility(
             evidence=passage.evidence(*one.focus), speaker=one.speaker, rule=one.rule, confidence=0.8,
@@ -85,6 +90,14 @@ def _parsed(passage: Passage, spoken: Attribution, *, recall: bool) -> Iterator[
         for found in _in_clause(passage, view, spoken, recall=recall):
             start, end = found.focus[0] + part.start(), found.focus[1] + part.start()
             yield replace(found, focus=(spoken.start + origin[start], spoken.start + origin[end - 1] + 1))
+
+
+def _phrased(passage: Passage, spoken: Attribution) -> Iterator[_Found]:
+    for phrase in phrases(spoken.core, passage.article.names):
+        span = (spoken.start + phrase.start, spoken.start + phrase.end)
+        speaker = phrase.speaker or spoken.speaker
+        stance = Stance.SUSPECTS if spoken.hedged and phrase.stance is Stance.ASSERTS else phrase.stance
+        yield _Found(f"phrase_{phrase.rule}", speaker, stance, phrase.actor, span)
 
 
 def _in_clause(passage: Passage, view: View, spoken: Attribution, *, recall: bool) -> Iterator[_Found]:

@@ -178,7 +178,7 @@ def attribution(passage: Passage) -> Attribution:
 
 
 def _surface_name(passage: Passage, who: str) -> Name | None:
-    who = re.sub(r"^(?:the|The) ", "", who.strip())
+    who = re.sub(r"^(?:the|its|his|her|their) ", "", who.strip(), flags=re.IGNORECASE)
     if who.lower() in ("he", "she", "it", "they"):
         return _earlier(passage, who.lower())
     return _known_by_now(passage, _definite(passage, who) or who)

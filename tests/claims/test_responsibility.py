@@ -49,3 +49,9 @@ def test_nearly_every_sentence_of_the_table_is_read_exactly(reader):
 def test_every_frame_reads_its_own_example(reader, frame):
     example = frame["example"]
     assert read(reader, example["text"], title=False) == set(example["claims"])
+
+
+@pytest.mark.parametrize("phrase", load("responsibility")["phrase"], ids=lambda phrase: phrase["name"])
+def test_every_set_phrase_is_read_without_a_parser(phrase):
+    unaided = Reader(kinds=(RESPONSIBILITY,), names=load_names(), parser=None)
+    assert read(unaided, phrase["example"]["text"], title=True) == set(phrase["example"]["claims"])
