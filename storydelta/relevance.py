@@ -1,7 +1,7 @@
 """Which documents belong to a story, and which of their claims, and why.
 
-A document belongs by its terms, places and time. A claim belongs unless words of another event stand nearer to it
-than any of the story's: news pages carry menus, and one article tells of many events. `docs/ledger.md` gives the
+A document belongs by its terms, places and time. A claim belongs beside a name of the story, and elsewhere unless
+words of another event stand nearer to it than any of the story's: news pages carry menus, and one article tells of many events. `docs/ledger.md` gives the
 rules with their reasons.
 """
 
@@ -102,20 +102,21 @@ def theme(about: str, places: tuple[str, ...] = ()) -> Theme:
     """The theme of a story: "2012 Buenos Aires rail disaster" is named by Buenos Aires and by Argentina, and told
     with the words for train crashes.
     """
-    words = [w for w in _words(" ".join((about, *places))) if not w.isdigit() and w not in _FILLERS]
+    said = " ".join((about, *places))
+    words = [w for w in _words(said) if not w.isdigit() and w not in _FILLERS]
     families = [frozenset(family["words"]) for family in lexicon.load("events")["family"]]
-    told = [family for family in families if family.intersection(words)]
-    events = frozenset().union(*told)
+    events = frozenset[str]().union(*(family for family in families if family.intersection(words)))
     names = {word for word in words if word not in events}
-    foreign = frozenset().union(*families)
-    plain = f" {fold(' '.join((about, *places)))} "
-    for state in lexicon.load("names_states")["states"].values():
-        forms = [fold(form) for form in (*state["names"], *state["seats"], *state["people"])]
-        single = {form for form in forms if " " not in form}
-        if any(f" {form} " in plain for form in forms):
-            names |= single
-        else:
-            foreign |= single
+    foreign = frozenset[str]().union(*families) if events else frozenset[str]()
+    plain = f" {fold(said)} "
+    states = [
+        frozenset(fold(form) for form in (*state["names"], *state["seats"], *state["people"]))
+        for state in lexicon.load("names_states")["states"].values()
+    ]
+    home = frozenset[str]().union(*(forms for forms in states if any(f" {form} " in plain for form in forms)))
+    if home:
+        names |= {form for form in home if " " not in form}
+        foreign |= {form for forms in states for form in forms if " " not in form}
     return Theme(frozenset(names), events, foreign - events - names - {"us", "car"})
 
 
@@ -137,7 +138,7 @@ def claim_belongs(claim: Claim, revision: Revision, belonging: Belonging) -> Bel
     name, event = distance(subject.names), distance(subject.events)
     own = min(name, event, key=lambda found: found[0])
     foreign = distance(subject.foreign)
-    if foreign[0] < own[0]:
+    if foreign[0] < own[0] and name[0] > _REACH:
         reason = f"“{foreign[1]}” stands nearer to it than anything of the story."
         return Belongs(belongs=False, rule=NOT_ABOUT, reason=reason)
     if own[0] <= _REACH:

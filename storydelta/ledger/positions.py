@@ -8,13 +8,16 @@ from storydelta.ledger import rules
 from storydelta.ledger.memory import is_vouched
 from storydelta.ledger.ranges import exclude, height, satisfies
 from storydelta.ledger.words import figure_words, independent, latest_words, same_house
-from storydelta.model import Figure, Position
+from storydelta.model import Figure, Measure, Position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storydelta.ledger.words import Word
     from storydelta.model import Statement, Subject
+
+FALLING = frozenset({Measure.MISSING, Measure.KIDNAPPED, Measure.DISPLACED})
+"""People are found, freed, and go home: a lower number of these is news, and contradicts nobody."""
 
 
 def position_of(subject: Subject, statements: Sequence[Statement]) -> Position | None:
@@ -26,13 +29,14 @@ def position_of(subject: Subject, statements: Sequence[Statement]) -> Position |
 
 def _figure(subject: Subject, statements: Sequence[Statement]) -> Position:
     """The voices' latest words, taken in order of time."""
-    words = figure_words(statements)
+    falls = subject.measure in FALLING
+    words = figure_words(statements, falls=falls)
     lead, rule = words[0], _leading(words[0])
     against: list[Word] = []
     for word in words[1:]:
         if word.count == lead.count or satisfies(lead.count, word.count):
             continue
-        if not exclude(lead.count, word.count) or height(word.count) > height(lead.count):
+        if falls or not exclude(lead.count, word.count) or height(word.count) > height(lead.count):
             rule = _leading(word)
         elif same_house(lead, word):
             rule = rules.HOUSE_MOVED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storydelta.ledger.memory import are_copies, by_voice, is_vouched, said_order
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
 LATEST_UNNAMED = 12
 """Among so many of the latest unnamed words agreement is looked for: about as many as a busy hour brings."""
 AGREEING, AGREEING_IN_A_CROWD = 2, 3
-CROWD = 5
-"""Two unnamed words that agree make a voice; in a crowd of five or more it takes three, for one wrong page is soon
-quoted by another."""
-FALLS_AFTER = 4
+CROWD, CROWD_WITHIN = 5, timedelta(hours=12)
+"""Two unnamed words that agree make a voice; while five or more come within twelve hours it takes three, for one wrong
+page is soon quoted by another."""
+FALLS_AFTER = 3
 FALLS_AFTER_AT_MOST = 12
 """An unnamed figure falls only when so many words in a row, and one more for each that carried it, said otherwise:
 old pages go on stating old tolls."""
-AGREEMENT = 1.1
-"""A rise is carried also by words up to a tenth above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +74,24 @@ def latest_words(statements: Iterable[Statement]) -> list[Word]:
     return sorted(words, key=lambda word: said_order(word.first))
 
 
-def figure_words(statements: Sequence[Statement]) -> list[Word]:
-    """The words that a measure's position follows from: each voice's latest, and that of the unnamed sources."""
+def figure_words(statements: Sequence[Statement], *, falls: bool = False) -> list[Word]:
+    """The words that a measure's position follows from: each voice's latest, and that of the unnamed sources.
+    `falls`: the measure falls by nature.
+    """
     words = latest_words(s for s in statements if is_vouched(s))
-    crowd = unnamed_word(sorted((s for s in statements if not is_vouched(s)), key=said_order))
+    nameless = sorted((s for s in statements if not is_vouched(s)), key=said_order)
+    crowd = unnamed_word(nameless, falls=falls)
     if crowd and (crowd.confirmed or not words):
         words.append(crowd)
     return sorted(words, key=lambda word: said_order(word.first))
 
 
-def unnamed_word(statements: Sequence[Statement]) -> Word | None:
+def unnamed_word(statements: Sequence[Statement], *, falls: bool = False) -> Word | None:
     """What the documents without a publisher say together, taken in order of time.
 
     The first word stands until some agree on another. A rise takes a few agreeing among the latest words; a fall
-    also takes a run of words that no longer say what stands. Copies of a word count once.
+    also takes a run of words that no longer say what stands, unless the measure falls by nature. Copies of a word
+    count once.
     """
     heard: list[Statement] = []
     lead: Statement | None = None
@@ -109,17 +112,18 @@ def unnamed_word(statements: Sequence[Statement]) -> Word | None:
             run = 0
             continue
         run += 1
-        agreeing = _agreeing(heard[-LATEST_UNNAMED:], number, rise=number > standing)
-        needed = AGREEING if len(heard) < CROWD else AGREEING_IN_A_CROWD
-        falls = run >= min(FALLS_AFTER_AT_MOST, FALLS_AFTER + len(carried)) and _is_closed(_count(statement))
-        if len(agreeing) >= needed and (number > standing or falls):
+        agreeing = [s for s in heard[-LATEST_UNNAMED:] if height(_count(s)) == number]
+        needed = AGREEING_IN_A_CROWD if _is_crowded(heard) else AGREEING
+        outlasted = run >= min(FALLS_AFTER_AT_MOST, FALLS_AFTER + len(carried)) and _is_closed(
+            _count(statement)
+        )
+        if len(agreeing) >= needed and (falls or number > standing or outlasted):
             lead, carried, run = statement, [s for s in agreeing if s.value == statement.value], 0
     return Word((lead, *(s for s in carried if s != lead)), len(carried) > 1) if lead else None
 
 
-def _agreeing(heard: Sequence[Statement], number: int, *, rise: bool) -> list[Statement]:
-    most = number * AGREEMENT if rise else number
-    return [s for s in heard if number <= height(_count(s)) <= most]
+def _is_crowded(heard: Sequence[Statement]) -> bool:
+    return len(heard) >= CROWD and heard[-1].said_at - heard[-CROWD].said_at <= CROWD_WITHIN
 
 
 def _is_vague(statement: Statement) -> bool:

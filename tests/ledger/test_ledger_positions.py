@@ -193,6 +193,15 @@ def test_an_upper_bound_below_what_is_held_contradicts_it():
     assert [c.change for c in changes] == ["first", "disputed"]
 
 
+def test_the_number_of_missing_people_falls_without_a_dispute():
+    told = [
+        reading(p, n, figure(m, measure=Measure.MISSING))
+        for n, (p, m) in enumerate((("AP", 29), ("BBC", 21)))
+    ]
+    _, changes = tell(*told)
+    assert story_of(changes) == ["first -29", "lowered 29-21"]
+
+
 class TestUnnamedSources:
     """Documents with neither publisher nor site."""
 
@@ -209,6 +218,26 @@ class TestUnnamedSources:
         ledger, more = tell(reading(None, 2, second), ledger=ledger)
         assert story_of([*changes, *more]) == ["first -40", "raised 40-49"]
         assert more[-1].rule == rules.UNNAMED_AGREE
+
+    def test_a_crowd_needs_three_that_agree(self):
+        others = [
+            reading(None, n, figure(40 + n, sentence=f"{w} counts {40 + n}")) for n, w in enumerate("abcd")
+        ]
+        agreeing = [
+            reading(None, 5 + n, figure(90, sentence=f"{w} heard of ninety")) for n, w in enumerate("efg")
+        ]
+        ledger, _ = tell(*others, *agreeing[:2])
+        assert killed(ledger) == 40
+        ledger, _ = tell(agreeing[2], ledger=ledger)
+        assert killed(ledger) == 90
+
+    def test_the_number_of_missing_people_falls_as_it_rises(self):
+        told = [
+            figure(m, measure=Measure.MISSING, sentence=f"{w} {m} missing")
+            for w, m in (("a", 29), ("b", 21), ("c", 21))
+        ]
+        ledger, _ = tell(*(reading(None, n, f) for n, f in enumerate(told)))
+        assert ledger.positions["figure/missing"].value == exactly(21)
 
     def test_copies_count_once(self):
         told = [

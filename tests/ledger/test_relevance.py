@@ -94,6 +94,13 @@ def test_a_capital_stands_for_its_country():
     assert "argentina" not in story.foreign
 
 
+def test_a_country_is_foreign_only_to_a_story_that_names_its_own():
+    assert "russia" not in theme("Crocus City Hall attack").foreign
+    told = "Moscow says that 137 people were killed."
+    one = reading("AP", 0, figure(137, sentence=told, telling="137 people"), text=told)
+    assert keep(one, belonging(about="Crocus City Hall attack")).claims
+
+
 def test_a_story_of_no_known_sort_is_known_by_its_names():
     story = theme("Costa Concordia disaster and recovery")
     assert story.names == {"costa", "concordia"}
@@ -111,6 +118,7 @@ MENU = "Typhoon nears the coast Japan tunnel collapse kills at least five Letter
         ("The typhoon tore off roofs and 82 people were killed.", "82 people", True),
         ("At least 82 people were killed.", "82 people", True),
         ("In Japan, 9 people were killed by a quake.", "9 people", False),
+        ("Japan said that 2 of its people were killed by Bopha.", "2 of its people", True),
     ],
 )
 def test_a_claim_belongs_unless_another_event_stands_nearer(sentence, telling, kept):
