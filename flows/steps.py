@@ -8,21 +8,19 @@ publish  readings, the others, states -> outcome    one transaction: record, com
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from storage.records import SourceState
+from flows.fetch_sources import Harvest
 from storage.store import Store
 from storage.work import Work
 from storydelta.claims import KINDS
 from storydelta.claims.reader import Reader
 from storydelta.compare import compare
 from storydelta.digest import SourceHealth, build_digest
-from storydelta.errors import SourceError
 from storydelta.model import (
     Change,
     Delivery,
@@ -37,19 +35,8 @@ from storydelta.model import (
 from storydelta.relevance import belongs
 from storydelta.render import render
 from storydelta.significance import FLAP_WINDOW, judge, may_send
-from storydelta.sources import Context, canonical_url, fetch_source, source_key, source_name
-from storydelta.story import SourceEntry, Story
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Harvest:
-    """What the sources of a story handed over. `problems` are in words, those of single documents and of whole
-    sources; `states` are how the sources fare after it.
-    """
-
-    items: tuple[Item, ...] = ()
-    problems: tuple[str, ...] = ()
-    states: tuple[SourceState, ...] = ()
+from storydelta.sources import canonical_url, source_name
+from storydelta.story import Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,30 +67,6 @@ class Outcome:
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         return self.edition.verdicts if self.edition else ()
-
-
-async def fetch(story: Story, states: Mapping[str, SourceState], context: Context) -> Harvest:
-    """What all sources of the story hand over now, side by side; one that fails does not stop the others."""
-    parts = await asyncio.gather(*(_fetch_one(entry, states, context) for entry in story.sources))
-    return Harvest(
-        items=tuple(item for part in parts for item in part.items),
-        problems=tuple(problem for part in parts for problem in part.problems),
-        states=tuple(state for part in parts for state in part.states),
-    )
-
-
-async def _fetch_one(entry: SourceEntry, states: Mapping[str, SourceState], context: Context) -> Harvest:
-    key = source_key(entry)
-    before = states.get(key) or SourceState(key=key)
-    try:
-        fetched = await fetch_source(entry, before.state, context)
-    except SourceError as problem:
-        failed = replace(before, failed_at=context.now, failures=before.failures + 1, problem=str(problem))
-        return Harvest(problems=(str(problem),), states=(failed,))
-    well = replace(
-        before, succeeded_at=context.now, failures=0, problem=None, reported=False, state=fetched.state
-    )
-    return Harvest(items=fetched.items, problems=tuple(map(str, fetched.problems)), states=(well,))
 
 
 def revise(items: Iterable[Item], story: Story, store: Store, now: datetime) -> Sifted:

@@ -17,9 +17,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows import steps
+from flows import fetch_sources, steps
 from flows.deliver_pending import deliver_all
-from flows.steps import Harvest, Outcome, Sifted
+from flows.fetch_sources import Harvest
+from flows.steps import Outcome, Sifted
 from flows.wiring import House, build_house
 from storydelta.claims.reader import Reader
 from storydelta.model import Reading, Revision
@@ -62,7 +63,7 @@ async def watch_story(story: str, now: datetime | None = None) -> Outcome | None
 async def fetch(house: House, story: Story, now: datetime) -> Harvest:
     states = house.store.source_states(story.slug)
     async with house.context(story, now) as context:
-        return await steps.fetch(story, states, context)
+        return await fetch_sources.fetch(story, states, context)
 
 
 @task(name="read", cache_policy=NO_CACHE)

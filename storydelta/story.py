@@ -157,6 +157,9 @@ class Story(_Frozen):
     timezone: Zone = Field("UTC", description="Reports give their times in this zone, with UTC beside.")
     language: Literal["en"] = Field("en", description="The language of reports.")
     every: Duration = Field(timedelta(minutes=15), description="How often the story is to be run.")
+    down_after: int = Field(
+        3, ge=1, description="So many failures in a row, and a source is reported as down."
+    )
     belongs: Belonging = Field(Belonging(), description="Which documents belong to the story.")
     sources: tuple[SourceEntry, ...] = Field(min_length=1, description="Where its documents come from.")
     channels: tuple[ChannelEntry, ...] = Field((), description="How its digests go out.")

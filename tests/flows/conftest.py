@@ -1,3 +1,4 @@
+import gc
 import warnings
 
 import pytest
@@ -75,3 +76,4 @@ def prefect_server(tmp_path_factory):
             temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
         ):
             yield
+        gc.collect()  # sockets that Prefect's client left open, while their warnings are still not ours

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows import steps
+from flows import fetch_sources, steps
 from storydelta.errors import RenderError
 from storydelta.model import ChangeKind, Measure
 
@@ -12,7 +12,7 @@ NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)
 
 async def fetch(house, story, states, now):
     async with house.context(story, now) as context:
-        return await steps.fetch(story, states, context)
+        return await fetch_sources.fetch(story, states, context)
 
 
 @pytest.fixture
@@ -71,6 +71,26 @@ def test_a_source_that_is_gone_is_a_problem_and_is_remembered(run, house, home):
     (state,) = house.store.source_states("harbour-blast").values()
     assert (state.failures, state.failed_at) == (1, NOON)
     assert "there is no such folder" in outcome.problems[0]
+
+
+def test_a_source_is_reported_down_once_after_three_failures_and_once_when_it_is_back(home, house):
+    folder = home / "stories" / "documents"
+    story, states, told = house.story("harbour-blast"), {}, []
+
+    def fetch_now(hour):
+        now = NOON + timedelta(hours=hour)
+        harvest = asyncio.run(fetch(house, story, states, now))
+        states.update({state.key: state for state in harvest.states})
+        told.append((harvest.down, harvest.recovered))
+
+    folder.rmdir()
+    for hour in range(4):
+        fetch_now(hour)
+    folder.mkdir()
+    fetch_now(4)
+    fetch_now(5)
+    name = "folder:documents"
+    assert told == [((), ()), ((), ()), ((name,), ()), ((), ()), ((), (name,)), ((), ())]
 
 
 def test_a_source_that_is_back_is_no_problem_any_more(run, house, home):
