@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import os
 import re
@@ -95,6 +96,15 @@ def write_atomically(path: Path, content: bytes) -> None:
         except BaseException:
             Path(part.name).unlink(missing_ok=True)
             raise
+
+
+def write_whole(message: Message, path: Path) -> None:
+    """The page in one file, its images within it; the plain text where the file's name ends in .txt. OSError."""
+    page = message.html
+    for attachment in message.attachments:
+        data = base64.b64encode(attachment.content).decode("ascii")
+        page = page.replace(f'"cid:{attachment.name}"', f'"data:{attachment.media_type};base64,{data}"')
+    write_atomically(path, (message.text if path.suffix == ".txt" else page).encode())
 
 
 def _with_files(message: Message, name: str) -> str:

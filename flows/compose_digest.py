@@ -1,0 +1,73 @@
+"""The digest of any stretch of a story's history, made from the store when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from storage.records import SourceState
+from storage.store import Store
+from storydelta.digest import Digest, SourceHealth, build_digest
+from storydelta.digest.chart import Past
+from storydelta.model import Edition, Range, Verdict
+from storydelta.sources import source_key, source_name
+from storydelta.story import Story
+
+
+def compose_digest(
+    store: Store, story: Story, edition: Edition, *, now: datetime, since: int | datetime | None = None
+) -> Digest:
+    """The digest of `edition` with the changes after `since`, an edition or a time; left out: after the digest
+    before it, so that the digest of a digested edition tells what the one that was sent told.
+
+    The standing is what that edition knew; of the sources, how they are today.
+    """
+    after = _digested_before(store, story, edition) if since is None else since
+    verdicts = changes_until(store, story, edition, after)
+    begin = after if isinstance(after, datetime) else _made_at(store, story, after)
+    ingested = [
+        kept.revision
+        for kept in store.revisions(story.slug)
+        if kept.belongs
+        and kept.revision.seen_at <= edition.made_at
+        and (begin is None or kept.revision.seen_at > begin)
+    ]
+    return build_digest(
+        story, edition=edition, verdicts=[v for v in verdicts if v.alert], ledger=edition.ledger, now=now,
+        ingested=ingested, held_back=[v for v in verdicts if not v.alert],
+        sources=health(story, store.source_states(story.slug)),
+    )  # fmt: skip
+
+
+def changes_until(store: Store, story: Story, edition: Edition, after: int | datetime) -> tuple[Verdict, ...]:
+    """The verdicts after an edition or a time, those of `edition` being the last."""
+    return tuple(v for v in store.changes_since(story.slug, after) if v.change.at <= edition.made_at)
+
+
+def known_past(editions: Sequence[Edition]) -> list[Past]:
+    """How the figures moved from edition to edition: what was known then, as opposed to what is now known of it."""
+    return [
+        (edition.made_at, position.subject.measure, position.value, position.lead.voice.written)
+        for edition in editions
+        for position in edition.ledger.positions.values()
+        if position.subject.measure and isinstance(position.value, Range)
+    ]
+
+
+def health(story: Story, states: dict[str, SourceState]) -> list[SourceHealth]:
+    """How each source fared when it was last visited; none that never was."""
+    known = [(source_name(entry), states.get(source_key(entry))) for entry in story.sources]
+    return [
+        SourceHealth(name=name, state="down" if state.problem else "ok", since=None, problem=state.problem or "")
+        for name, state in known
+        if state and (state.succeeded_at or state.failed_at)
+    ]  # fmt: skip
+
+
+def _digested_before(store: Store, story: Story, edition: Edition) -> int:
+    return max((d.edition for d in store.digests(story.slug) if d.edition < edition.number), default=0)
+
+
+def _made_at(store: Store, story: Story, number: int) -> datetime | None:
+    found = store.edition(story.slug, number) if number else None
+    return found.made_at if found else None

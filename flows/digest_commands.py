@@ -1,0 +1,218 @@
+"""Commands around digests, deliveries and the site: thin skins, one each. `command_line` adds them to the others."""
+
+# ruff: noqa: PLC0415 - what takes a second to import is imported by the command that needs it
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storydelta.errors import DocumentError, StorydeltaError
+
+if TYPE_CHECKING:
+    from flows.wiring import House
+    from storage.store import Store
+    from storydelta.model import Delivery, Message
+
+_SHOWN_KEY = 10  # characters of a delivery's key that tell it from the others
+
+
+class _Time(click.ParamType[datetime]):
+    """An ISO 8601 date or time; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from storydelta.sources.documents import parse_time
+
+        try:
+            return parse_time(str(value), "time")
+        except DocumentError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+class _Since(_Time):
+    """The number of an edition, or a time."""
+
+    name = "edition|time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return int(value) if str(value).isdecimal() else super().convert(value, param, ctx)
+
+
+@click.command()
+@click.argument("story")
+@click.option("--since", type=_Since(), help="Changes after this edition (a number) or time.")
+@click.option("--as-of", type=_Time(), help="What was known then.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write it there: a page, or plain text where the name ends in .txt.",
+)  # fmt: skip
+@click.option("--open", "show", is_flag=True, help="Show the page in a browser.")
+@click.option("--force", is_flag=True, help="Where nothing changed, show the standing ledger.")
+def digest(
+    story: str, since: int | datetime | None, as_of: datetime | None, output: Path | None, show: bool, force: bool
+) -> None:  # fmt: skip
+    """Make the digest of STORY as it would be sent, and print it. Nothing is sent.
+
+    Without --since it tells what changed since the last digest before it.
+    """
+    from flows.compose_digest import compose_digest
+    from storydelta.render import render
+
+    with _house() as house:
+        watched = house.story(story)
+        edition = (
+            house.store.edition_as_of(watched.slug, as_of)
+            if as_of
+            else house.store.latest_edition(watched.slug)
+        )
+        if edition is None:
+            when = f" by {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
+            raise StorydeltaError(
+                f"{watched.slug}: nothing was known{when}; `storydelta run {story}` finds out"
+            )
+        told = compose_digest(house.store, watched, edition, now=as_of or house.clock(), since=since)
+        message = render(told, house.templates)
+    if not told.changes and not force:
+        raise StorydeltaError(
+            f"{watched.slug}: nothing changed, so there is no digest; --force shows where it stands"
+        )
+    _put(message, output, show=show)
+
+
+def _put(message: Message, output: Path | None, *, show: bool) -> None:
+    """Prints the text, or writes the page (or the text) to a file, and shows the page if asked to."""
+    from storydelta.delivery.file import write_whole
+
+    page = output if output and output.name != "-" else None
+    if page is None and show:
+        page = Path(tempfile.mkdtemp(prefix="storydelta-")) / f"{message.story}-{message.edition:05d}.html"
+    if page is None:
+        click.echo(message.text, nl=False)
+        return
+    try:
+        write_whole(message, page)
+    except OSError as problem:
+        raise StorydeltaError(f"{page}: cannot be written ({problem.strerror or problem})") from problem
+    click.echo(f"{message.subject}\n{page}", err=True)
+    if show:
+        click.launch(page.absolute().as_uri())
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def deliveries(ctx: click.Context) -> None:
+    """List the deliveries of digests; try again or cancel one."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_deliveries)
+
+
+@deliveries.command("list")
+@click.argument("story", required=False)
+@click.option("--state", type=click.Choice(["pending", "sent", "parked"]), help="Only those in this state.")
+@click.option(
+    "-n", "--last", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def list_deliveries(
+    story: str | None = None, state: str | None = None, last: int = 50, as_json: bool = False
+) -> None:
+    """Print the deliveries of STORY, or of all stories, and how many there are in each state."""
+    from flows.show_deliveries import delivery_to_json, show_deliveries
+    from storydelta.model import DeliveryState
+
+    with _house() as house:
+        slug = house.story(story).slug if story else None
+        found = house.store.deliveries(slug, state=DeliveryState(state) if state else None, limit=last)
+        counts = house.store.delivery_counts()
+    if as_json:
+        for delivery in found:
+            click.echo(json.dumps(delivery_to_json(delivery), ensure_ascii=False))
+    else:
+        show_deliveries(found, counts, shown_key=_SHOWN_KEY)
+
+
+@deliveries.command("retry")
+@click.argument("keys", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every parked delivery.")
+def retry_deliveries(keys: tuple[str, ...], everything: bool) -> None:
+    """Make parked deliveries due again. KEYS are as `deliveries list` shows them.
+
+    The next run, or `deliver_pending`, sends them.
+    """
+    if not keys and not everything:
+        raise click.UsageError("name the deliveries, or give --all")
+    with _house() as house:
+        parked = _parked(house.store)
+        chosen = parked if everything else [_one_of(house.store, key) for key in keys]
+        for delivery in chosen:
+            done = house.store.retry_delivery(delivery.key, house.clock())
+            _say(delivery, "is due again" if done else f"is {delivery.state}, not parked")
+
+
+@deliveries.command("cancel")
+@click.argument("keys", nargs=-1, required=True)
+def cancel_deliveries(keys: tuple[str, ...]) -> None:
+    """Park pending deliveries, so that they are not sent. KEYS are as `deliveries list` shows them."""
+    with _house() as house:
+        for delivery in [_one_of(house.store, key) for key in keys]:
+            done = house.store.cancel_delivery(delivery.key, house.clock())
+            _say(delivery, "is cancelled" if done else f"is {delivery.state} or being sent")
+
+
+def _parked(store: Store) -> list[Delivery]:
+    from storydelta.model import DeliveryState
+
+    return list(store.deliveries(state=DeliveryState.PARKED))
+
+
+def _one_of(store: Store, key: str) -> Delivery:
+    """The delivery whose key begins like that; StorydeltaError where none or several do."""
+    fitting = [delivery for delivery in store.deliveries() if delivery.key.startswith(key)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise StorydeltaError(
+            f"{len(fitting)} deliveries have a key that begins with {key!r}; give more of it"
+        )
+    raise StorydeltaError(f"no delivery has a key that begins with {key!r}; `storydelta deliveries` lists them")  # fmt: skip
+
+
+def _say(delivery: Delivery, what: str) -> None:
+    from flows.show_deliveries import name
+
+    click.echo(f"{delivery.key[:_SHOWN_KEY]}  {name(delivery)} {what}")
+
+
+@click.command("send-test")
+@click.argument("channel")
+@click.argument("to")
+@click.option("--story", "story_name", help="With the options that this story gives the channel.")
+def send_test(channel: str, to: str, story_name: str | None) -> None:
+    """Send a test message over CHANNEL to the recipient TO, and say whether it went out."""
+    from flows.send_test import send_test_message
+
+    with _house() as house:
+        watched = house.story(story_name) if story_name else None
+        send_test_message(house, channel, to, watched)
+    click.echo(f"The test message went out by {channel} to {to}.")
+
+
+@contextmanager
+def _house() -> Iterator[House]:
+    from flows.wiring import build_house
+
+    house = build_house()
+    with house.store:
+        yield house
+
+
+COMMANDS: tuple[click.Command, ...] = (digest, deliveries, send_test)
