@@ -248,7 +248,7 @@ def _names_act(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
         for child in head.children:
             if child.dep_ in ("prep", "dative", "pcomp", "advcl") and (child.lower_ in frame["act"] or child.tag_ == "VBG") and _subtree_harm(child):
                 return True
-    return False
+    return any(t.dep_ == "prep" and t.lower_ == "of" and t.i > actor.i and t.lower_ in frame["act"] and _subtree_harm(t) for t in verb.subtree)
 
 
 def _blamable(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
@@ -260,7 +260,11 @@ def _blamable(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
 def _thing_is_harm(verb: Token, *, passive: bool) -> bool:
     """What is attributed or pinned on somebody is harm, or a pronoun that may stand for it."""
     thing = _own_subject(verb) if passive else object_of(verb)
-    return thing is not None and (_is_pointer(thing) or _subtree_harm(thing))
+    return thing is not None and (_is_pointer(thing) or _names_event(thing))
+
+
+def _names_event(head: Token) -> bool:
+    return _subtree_harm(head) or head.lemma_.lower() in lexicon("acts", "nouns", "events")
 
 
 def _is_pointer(token: Token) -> bool:
@@ -316,9 +320,8 @@ def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     if word in ("responsibility", "credit", "authorship", "blame") or (lemma in ("admit", "acknowledge", "accept", "confess") and word in lexicon("predicates", "own")):
         if lemma in ("confirm", "announce"):
             return
-        if word == "credit" and not _subtree_harm(thing):
-            return
-        if not _responsible_for_harm(thing) or (lemma != "claim" and (topic := preposition(verb, "for")) is not None and not _subtree_harm(topic)):
+        topic = preposition(thing, "for", "of", "in") or preposition(verb, "for")
+        if (topic is None and word == "credit") or (topic is not None and not (_is_pointer(topic) or _names_event(topic))):
             return
     elif not (lemma == "claim" and word in _claimable()):
         return
@@ -666,6 +669,8 @@ def _is_act(noun: Token) -> bool:
 
 def _is_attack(noun: Token) -> bool:
     """Harm, and no campaign: an offensive, a war, an operation has no author to be found."""
+    if any(c.lower_ in ("terrorist", "terror", "criminal") for c in noun.lefts):
+        return True
     return _is_harm(noun) and noun.lemma_.lower() not in lexicon("acts", "nouns", "campaigns")
 
 

@@ -117,7 +117,7 @@ class _Climb:
         if any(c.lower_ in lexicon("hedges", "unreal") for c in auxiliaries):
             return True
         infinitive = any(c.lower_ == "to" and c.tag_ == "TO" for c in auxiliaries)
-        if infinitive and (verb.head.lemma_ in ("go", "come", "rush", "appear", "continue", "begin") or any(c.lower_ in ("quick", "swift", "fast", "first", "right", "prompt") for c in (*verb.head.children, verb.head))):
+        if infinitive and (verb.head.lemma_ in ("go", "come", "rush", "appear", "continue", "begin", "manage", "attempt", "try") or any(c.lower_ in ("quick", "swift", "fast", "first", "right", "prompt") for c in (*verb.head.children, verb.head))):
             return False
         return infinitive and not any(c.lemma_ == "have" or c.lower_ == "be" for c in auxiliaries) and verb.lemma_ not in ("be", "have", "blame")
 

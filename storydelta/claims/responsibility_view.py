@@ -108,7 +108,7 @@ def _unlisted(
     acts = lower in heads or (loose and head.lemma_.lower() in heads)
     parties = [m for m in mentions if m.kind in (STATE, GROUP)]
     beside = _set_beside(view, head)
-    if beside and not parties:
+    if beside:
         return beside
     members = member_of(folded)
     if members in lexicon("actors", "state_forces"):
