@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from flows.command_parts import Since, Time, as_json_option, open_house, print_json, story_argument
 from storydelta.errors import DocumentError, StoryBusyError, StorydeltaError
 
 if TYPE_CHECKING:
-    from flows.wiring import House
     from storydelta.model import Item
 
 
@@ -28,24 +27,6 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except StorydeltaError as problem:
             raise click.ClickException(str(problem)) from problem
-
-
-class _Time(click.ParamType[datetime]):
-    """An ISO 8601 date or time; without a zone it is UTC."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from storydelta.sources.documents import parse_time
-
-        try:
-            return parse_time(str(value), "time")
-        except DocumentError as problem:
-            self.fail(str(problem), param, ctx)
-
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-_STORY = click.argument("story")
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -69,15 +50,15 @@ def demo(folder: Path) -> None:
 
 
 @main.command()
-@_STORY
-@click.option("--now", type=_Time(), help="Rehearse the run as if it were that time.")
-@_JSON
+@story_argument
+@click.option("--now", type=Time(), help="Rehearse the run as if it were that time.")
+@as_json_option
 def run(story: str, now: datetime | None, as_json: bool) -> None:
     """Run STORY once: fetch its sources, compare, send what changed."""
     from flows.show import outcome_to_json, show_outcome
     from flows.start_prefect import prepare_prefect
 
-    with _house() as house:
+    with open_house() as house:
         house.story(story)  # a wrong name is said before Prefect is started
     prepare_prefect()
     from flows.watch_story import watch_story
@@ -86,14 +67,14 @@ def run(story: str, now: datetime | None, as_json: bool) -> None:
     if outcome is None:
         raise StoryBusyError(f"{story}: another run is under way; it does the work")
     if as_json:
-        _print_json(outcome_to_json(outcome))
+        print_json(outcome_to_json(outcome))
     else:
         show_outcome(outcome)
 
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@_JSON
+@as_json_option
 def extract(file: str, as_json: bool) -> None:
     """Print the claims of each document in FILE (JSON Lines; - is standard input).
 
@@ -110,7 +91,7 @@ def extract(file: str, as_json: bool) -> None:
                 title=item.title, text=item.text, publisher=item.publisher, published_at=item.published_at
             )
             if as_json or not sys.stdout.isatty():
-                _print_json({"id": item.id or item.url, "claims": [claim_to_json(claim) for claim in claims]})
+                print_json({"id": item.id or item.url, "claims": [claim_to_json(claim) for claim in claims]})
             else:
                 show_claims(item, claims)
 
@@ -119,7 +100,7 @@ def extract(file: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--about", default="", help="What the story is about, in a few words.")
 @click.option("--story", "story_name", help="A story file, for its alert rules and what belongs to it.")
-@_JSON
+@as_json_option
 def replay(file: str, about: str, story_name: str | None, as_json: bool) -> None:
     """Print what would have changed, and when, over the documents in FILE (JSON Lines)."""
     from flows.replay_documents import rehearsal, replay_documents
@@ -136,20 +117,20 @@ def replay(file: str, about: str, story_name: str | None, as_json: bool) -> None
     labels = replay_documents(items, story, build_reader(settings, story))
     for verdict, ids in labels:
         if as_json or not sys.stdout.isatty():
-            _print_json(verdict_to_json(verdict, ids))
+            print_json(verdict_to_json(verdict, ids))
         else:
             show_verdicts([verdict], story)
 
 
 @main.command()
-@_STORY
-@click.option("--as-of", type=_Time(), help="What was known then.")
-@_JSON
+@story_argument
+@click.option("--as-of", type=Time(), help="What was known then.")
+@as_json_option
 def ledger(story: str, as_of: datetime | None, as_json: bool) -> None:
     """Print the positions of STORY: its figures, and who says who did it."""
     from flows.show import edition_to_json, show_ledger
 
-    with _house() as house:
+    with open_house() as house:
         watched = house.story(story)
         edition = (
             house.store.edition_as_of(watched.slug, as_of)
@@ -160,38 +141,28 @@ def ledger(story: str, as_of: datetime | None, as_json: bool) -> None:
         when = f" by {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
         raise StorydeltaError(f"{watched.slug}: nothing was known{when}; `storydelta run {story}` finds out")
     if as_json:
-        _print_json(edition_to_json(edition))
+        print_json(edition_to_json(edition))
     else:
         show_ledger(edition, watched)
 
 
 @main.command()
-@_STORY
-@click.option("--since", help="Changes after this edition (a number) or time.")
-@_JSON
-def changes(story: str, since: str | None, as_json: bool) -> None:
+@story_argument
+@click.option("--since", type=Since(), default=0, help="Changes after this edition (a number) or time.")
+@as_json_option
+def changes(story: str, since: int | datetime, as_json: bool) -> None:
     """Print every change of STORY with its evidence and the rule that made it an alert or held it back."""
     from flows.show import show_verdicts
     from storydelta.claims.contract import verdict_to_json
 
-    after = int(since) if since and since.isdigit() else _Time().convert(since, None, None) if since else 0
-    with _house() as house:
+    with open_house() as house:
         watched = house.story(story)
-        verdicts = house.store.changes_since(watched.slug, after)
+        verdicts = house.store.changes_since(watched.slug, since)
     if as_json:
         for verdict in verdicts:
-            _print_json(verdict_to_json(verdict, {}))
+            print_json(verdict_to_json(verdict, {}))
     else:
         show_verdicts(verdicts, watched)
-
-
-@contextmanager
-def _house() -> Iterator[House]:
-    from flows.wiring import build_house
-
-    house = build_house()
-    with house.store:
-        yield house
 
 
 @contextmanager
@@ -219,10 +190,6 @@ def _documents(file: str, *, dated: bool = False) -> Iterator[Iterable[Item]]:
             yield good(lines)
     if broken:
         sys.exit(1)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
 
 
 if __name__ == "__main__":
