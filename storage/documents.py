@@ -149,7 +149,13 @@ def latest_of_each(story_id: int, *, last: RevisionRow | None = None) -> Select[
 
 def stored_revisions(_session: Session, rows: Sequence[Placed]) -> list[StoredRevision]:
     return [
-        StoredRevision(revision=revision_of(row, url), number=row.number, belongs=row.belongs, why=row.why)
+        StoredRevision(
+            revision=revision_of(row, url),
+            number=row.number,
+            belongs=row.belongs,
+            why=row.why,
+            trimmed=row.trimmed,
+        )
         for row, url in rows
     ]
 

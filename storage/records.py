@@ -42,13 +42,14 @@ class StoryState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRevision:
     """A revision with its `number` within the document, from 1, and whether it belongs to the story; `why` says
-    why not.
+    why not. `trimmed`: its text was let go to save room, and is empty here.
     """
 
     revision: Revision
     number: int
     belongs: bool = True
     why: str = ""
+    trimmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -88,7 +89,9 @@ class DocumentRow(Base):
 
 
 class RevisionRow(Base):
-    """One observed text. `label` is the id that the domain gave it; `why` is why it does not belong."""
+    """One observed text. `label` is the id that the domain gave it; `why` is why it does not belong; `trimmed`
+    where the text was let go to save room.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("document_id", "number"), Index(None, "story_id", "seen_at", "id"))
@@ -106,6 +109,7 @@ class RevisionRow(Base):
     seen_at: Mapped[datetime]
     belongs: Mapped[bool]
     why: Mapped[str]
+    trimmed: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ClaimRow(Base):

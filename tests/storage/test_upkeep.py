@@ -1,0 +1,208 @@
+import sqlite3
+import threading
+from datetime import timedelta
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from storage import StoredRevision, open_store
+from storage.backup import back_up, tidy
+from storage.check import check_store
+from storage.engine import connect, write_connection
+from storage.retention import Retention, Trimmed, trim_texts
+from storage.schema import configuration
+from storydelta.errors import StoreError
+from tests.storage.samples import NOON, STORY, URL, delivery, edition, figure, publish, reading, revision
+
+LONG_AFTER = NOON + timedelta(days=91)
+FOUR, FIVE = "Rescuers counted 4 dead.", "Rescuers counted 5 dead."
+
+
+def fitting(written, **kwargs):
+    return reading(written, claims=(figure(text=written),), **kwargs)
+
+
+def record(store, *readings, aside=()):
+    with store.writing(STORY, NOON) as work:
+        work.record(readings)
+        work.set_aside([(other, "another bridge") for other in aside])
+
+
+def change(store, statement, **values):
+    with write_connection(store.engine) as connection:
+        connection.execute(text(statement), values)
+
+
+# Retention
+
+
+def test_texts_that_were_replaced_go_first_and_everything_else_stays(store):
+    record(store, fitting(FOUR), fitting(FIVE, id="r2"), aside=[revision("Elsewhere.", url=f"{URL}/b")])
+    publish(store)
+    assert trim_texts(store, Retention(), LONG_AFTER) == Trimmed(texts=2, characters=len(FOUR + "Elsewhere."))
+    kept = [(s.revision.text, s.trimmed) for s in store.revisions(STORY)]
+    assert kept == [("", True), (FIVE, False), ("", True)]
+    assert [r.claims[0].evidence.text for r in store.readings(STORY)] == [FOUR, FIVE]
+    assert store.latest_edition(STORY) == edition()
+    assert check_store(store) == ()
+
+
+def test_a_text_that_was_let_go_is_not_taken_for_new(store):
+    record(store, fitting(FOUR))
+    trim_texts(store, Retention(latest=timedelta(days=1)), LONG_AFTER)
+    assert [s.trimmed for s in store.documents(STORY)] == [True]
+    assert store.new_revisions(STORY, [revision(FOUR)]) == ()
+    assert store.new_revisions(STORY, [revision(FIVE)]) != ()
+
+
+def test_texts_younger_than_the_policy_says_and_all_of_those_kept_for_ever_stay(store):
+    record(store, fitting(FOUR), fitting(FIVE, id="r2"))
+    assert trim_texts(store, Retention(), NOON + timedelta(days=89)) == Trimmed()
+    assert trim_texts(store, Retention(superseded=None, others=None), LONG_AFTER) == Trimmed()
+
+
+def test_many_texts_go_in_pages_and_a_second_time_finds_nothing(store):
+    record(store, *(reading(f"Text {n}.", id=f"r{n}", claims=()) for n in range(1_203)))
+    assert trim_texts(store, Retention(), LONG_AFTER).texts == 1_202
+    assert trim_texts(store, Retention(), LONG_AFTER) == Trimmed()
+
+
+# Check
+
+
+def test_a_store_that_is_whole_has_no_findings(store):
+    record(store, fitting(FOUR), fitting(FIVE, id="r2"))
+    publish(store, deliveries=[delivery()])
+    publish(store, 2, killed=5)
+    assert check_store(store) == ()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("DELETE FROM editions WHERE number = 1", "editions 1 to 1 are missing"),
+        ("UPDATE editions SET ledger = :junk WHERE number = 2", "the ledger of edition 2 cannot be read"),
+        ("UPDATE editions SET verdicts = :junk WHERE number = 2", "the changes of edition 2 cannot be read"),
+        ("UPDATE ledgers SET ledger = :junk", "the standing ledger cannot be read"),
+        ("UPDATE revisions SET text = 'x' || text", "is not the one that was stored"),
+        ("UPDATE revisions SET text = 'x' || text", "does not stand in the text"),
+        ('UPDATE claims SET payload = \'{"kind": "weather"}\'', "claims of kind 'weather' are not known"),
+        ("UPDATE documents SET number = 3", "should have 3 revisions and has 2"),
+        ("DELETE FROM revisions WHERE number = 1", "should have 2 revisions and has 1"),
+    ],
+)
+def test_what_does_not_fit_together_is_found_with_its_remedy(store, damage, said):
+    record(store, fitting(FOUR), fitting(FIVE, id="r2"))
+    publish(store)
+    publish(store, 2, killed=5)
+    change(store, damage, **({"junk": b"junk"} if ":junk" in damage else {}))
+    found = check_store(store)
+    assert [finding for finding in found if said in finding.problem]
+    assert all(finding.remedy and finding.story == STORY for finding in found)
+
+
+def test_at_most_so_many_findings_are_given(store):
+    record(store, *(fitting(f"{n} dead.", url=f"{URL}/{n}") for n in range(5)))
+    change(store, "UPDATE revisions SET text = ''")
+    assert len(check_store(store, at_most=3)) == 3
+
+
+def test_a_row_that_refers_to_nothing_is_found_on_sqlite(tmp_path):
+    file = tmp_path / "s.sqlite3"
+    with open_store(f"sqlite:///{file}") as store:
+        publish(store)
+        with sqlite3.connect(file) as plain:
+            plain.execute("UPDATE editions SET story_id = 99")
+        plain.close()
+        (finding,) = check_store(store)
+    assert "refers to a row of stories that is not there" in finding.problem
+
+
+# Back-up
+
+
+def test_a_copy_made_while_others_write_is_whole(tmp_path):
+    with open_store(f"sqlite:///{tmp_path}/s.sqlite3") as store:
+        publish(store)
+        ended = threading.Event()
+
+        def write_on():
+            for number in range(2, 200):
+                if ended.is_set():
+                    return
+                publish(store, number)
+
+        writer = threading.Thread(target=write_on)
+        writer.start()
+        copies = [back_up(store, tmp_path / "copies" / f"{n}.sqlite3") for n in range(3)]
+        ended.set()
+        writer.join()
+    for copy in copies:
+        with open_store(f"sqlite:///{copy}") as restored:
+            assert check_store(restored) == ()
+            assert restored.latest_edition(STORY) is not None
+    assert sorted(p.name for p in (tmp_path / "copies").glob("*.unfinished")) == []
+
+
+def test_a_copy_has_an_odd_name_and_takes_the_place_of_an_older_one(tmp_path):
+    with open_store(f"sqlite:///{tmp_path}/what?%20#1.sqlite3") as store:
+        publish(store)
+        copy = back_up(store, tmp_path / "copy.sqlite3")
+        publish(store, 2)
+        assert back_up(store, copy) == copy
+    with open_store(f"sqlite:///{copy}") as restored:
+        assert len(list(restored.editions(STORY))) == 2
+
+
+def test_the_database_is_not_copied_onto_itself_nor_to_where_it_cannot_be_written(tmp_path):
+    file = tmp_path / "s.sqlite3"
+    with open_store(f"sqlite:///{file}") as store:
+        with pytest.raises(StoreError, match="is the database itself"):
+            back_up(store, file)
+        (tmp_path / "taken").write_text("a file")
+        with pytest.raises(StoreError, match="could not be made"):
+            back_up(store, tmp_path / "taken" / "copy.sqlite3")
+
+
+def test_for_postgresql_its_own_tool_is_named(migrated_postgres, tmp_path):
+    with open_store(migrated_postgres) as store, pytest.raises(StoreError, match="pg_dump --format=custom"):
+        back_up(store, tmp_path / "copy.sqlite3")
+
+
+def test_a_tidied_store_is_smaller_and_holds_the_same(store, tmp_path):
+    record(store, *(reading("Long. " * 2_000, id=f"r{n}", url=f"{URL}/{n}", claims=()) for n in range(50)))
+    trim_texts(store, Retention(latest=timedelta(0)), LONG_AFTER)
+    before = sum(f.stat().st_size for f in tmp_path.glob("*.sqlite3*"))
+    tidy(store)
+    tidy(store, compact=True)
+    after = sum(f.stat().st_size for f in tmp_path.glob("*.sqlite3*"))
+    assert after < before / 3 or before == 0
+    assert len(list(store.documents(STORY))) == 50
+
+
+# A database of an earlier version
+
+
+FIRST_VERSION = {
+    "stories": {"id": 1, "slug": STORY},
+    "documents": {"id": 1, "story_id": 1, "url": URL, "url_hash": "h", "number": 1, "fingerprint": "f"},
+    "revisions": {
+        "id": 1, "story_id": 1, "document_id": 1, "number": 1, "label": "r1", "fingerprint": "f",
+        "title": "Bridge falls", "text": FOUR, "publisher": "The Courier", "belongs": True, "why": "",
+        "published_at": "2024-03-25 12:00:00.000000", "seen_at": "2024-03-25 12:00:00.000000",
+    },
+}  # fmt: skip
+
+
+def test_what_the_first_version_stored_is_there_in_this_one(url):
+    engine = connect(url, 10)
+    with write_connection(engine) as connection:
+        command.upgrade(configuration(connection), "0001")
+        for table, row in FIRST_VERSION.items():
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)
+    engine.dispose()
+    with open_store(url) as store:
+        (stored,) = store.revisions(STORY)
+    assert stored == StoredRevision(revision=revision(FOUR), number=1)
