@@ -101,9 +101,7 @@ class Names:
             if fold(form) not in self.exact:
                 form = re.sub(r"[^\W\d_]+(?:'[^\W\d_]+)?", lambda word: word.group().capitalize(), form)
             lowered = lowered[: mention.start] + form + lowered[mention.end :]
-        return re.sub(
-            r"(?:^|[.!?:] |- )[\"']?[^\W\d_]", lambda opening: opening.group().upper(), lowered
-        )
+        return re.sub(r"(?:^|[.!?:] |- )[\"']?[^\W\d_]", lambda opening: opening.group().upper(), lowered)
 
     def _longest(
         self, plain: str, tokens: Sequence[tuple[int, int, str]], position: int, *, capitals: bool
@@ -132,7 +130,9 @@ class Names:
             return surface.replace("'s", "").isupper()
         if not surface[0].islower() or form in self.lower:
             return True
-        return " " in form and form not in _COMMON_PHRASES and self.kinds.get(self.ids[form]) in (STATE, GROUP)
+        return (
+            " " in form and form not in _COMMON_PHRASES and self.kinds.get(self.ids[form]) in (STATE, GROUP)
+        )
 
     @cached_property
     def _forms(self) -> dict[str, list[tuple[str, ...]]]:

@@ -17,8 +17,8 @@ from storydelta.claims.responsibility_surface import phrases
 from storydelta.claims.responsibility_view import View, as_actor, lexicon
 from storydelta.claims.speaker import Attribution, attribution, last_mention, speaker_of
 from storydelta.claims.speaker_phrase import coordinated, is_pronoun
-from storydelta.model import Claim, Name, Responsibility, Stance, Subject, Value
 from storydelta.lexicon import load
+from storydelta.model import Claim, Name, Responsibility, Stance, Subject, Value
 from storydelta.names import GROUP, PERSON, STATE, Names, fold, speaks_for, words
 
 if TYPE_CHECKING:
@@ -113,7 +113,13 @@ def _in_clause(passage: Passage, view: View, spoken: Attribution, *, recall: boo
 
 
 def _recalled(
-    passage: Passage, view: View, spoken: Attribution, noun: Token, owner: Token | None, judge: Token, stance: Stance
+    passage: Passage,
+    view: View,
+    spoken: Attribution,
+    noun: Token,
+    owner: Token | None,
+    judge: Token,
+    stance: Stance,
 ) -> Iterator[_Found]:
     """A judgement on what somebody claimed in an earlier sentence."""
     speaker = speaker_of(passage, view.doc, judge, spoken, view.text)
@@ -199,7 +205,11 @@ def _parties(view: View, place: Place) -> list[Token]:
             if child.dep_ == "appos" and view.mention_at(child):
                 return coordinated(child)
             if child.dep_ == "acl" and child.lemma_ in ("call", "name", "know", "dub", "style"):
-                named = [t for t in child.subtree if t.pos_ == "PROPN" and t.dep_ in ("oprd", "dobj", "pobj", "attr", "ccomp")]
+                named = [
+                    t
+                    for t in child.subtree
+                    if t.pos_ == "PROPN" and t.dep_ in ("oprd", "dobj", "pobj", "attr", "ccomp")
+                ]
                 if named:
                     return named[:1]
     return coordinated(place.actor)
@@ -215,18 +225,53 @@ def _actor(
             return as_actor(view, other, loose=False)
         return (speaker, (token.idx, token.idx + len(token))) if speaker else None
     found = as_actor(view, token, loose=place.loose)
-    if found is None and token.lower_ in _GROUPS and any(c.lower_ in ("the", "this", "that", "same") for c in token.lefts):
+    if (
+        found is None
+        and token.lower_ in _GROUPS
+        and any(c.lower_ in ("the", "this", "that", "same") for c in token.lefts)
+    ):
         return _group_before(passage, view, token)
     return found
 
 
-_GROUPS = frozenset({"group", "organization", "organisation", "movement", "militants", "rebels", "guerrillas", "network", "cartel", "militia", "insurgents", "faction"})
+_GROUPS = frozenset(
+    {
+        "group",
+        "organization",
+        "organisation",
+        "movement",
+        "militants",
+        "rebels",
+        "guerrillas",
+        "network",
+        "cartel",
+        "militia",
+        "insurgents",
+        "faction",
+    }
+)
 
 
 def _group_before(passage: Passage, view: View, token: Token) -> tuple[Name, tuple[int, int]] | None:
     """The group that "the group" stands for: the last one named before it, with the word itself as evidence."""
     own = [c for c in token.lefts if c.dep_ in ("compound", "amod")]
-    if own and not all(c.lower_ in ("militant", "armed", "terrorist", "rebel", "guerrilla", "jihadist", "islamist", "extremist", "same", "notorious", "insurgent") for c in own):
+    if own and not all(
+        c.lower_
+        in (
+            "militant",
+            "armed",
+            "terrorist",
+            "rebel",
+            "guerrilla",
+            "jihadist",
+            "islamist",
+            "extremist",
+            "same",
+            "notorious",
+            "insurgent",
+        )
+        for c in own
+    ):
         return None
     before = [m for m in view.mentions if m.kind == GROUP and m.end <= token.idx]
     span = (token.idx, token.idx + len(token))
@@ -246,9 +291,18 @@ def _is_own(view: View, token: Token, speaker: Name | None) -> bool:
     owner = next((c for c in token.children if c.dep_ == "poss"), None)
     if owner is not None:
         return owner.tag_ == "PRP$"
-    if speaker is None or token.tag_ != "NNS" or any(token.lefts) or any(c.dep_ == "prep" for c in token.rights):
+    if (
+        speaker is None
+        or token.tag_ != "NNS"
+        or any(token.lefts)
+        or any(c.dep_ == "prep" for c in token.rights)
+    ):
         return False
-    if view.names.kind(speaker.id) is None and fold(speaker.written) not in lexicon("actors", "state_forces") and not speaks_for(view.names, speaker) - {speaker.id}:
+    if (
+        view.names.kind(speaker.id) is None
+        and fold(speaker.written) not in lexicon("actors", "state_forces")
+        and not speaks_for(view.names, speaker) - {speaker.id}
+    ):
         return False
     return _commands(view, speaker) and speaker.id != token.lower_
 
@@ -263,7 +317,16 @@ def _commands(view: View, speaker: Name) -> bool:
         return True
     last = folded.split()[-1]
     spoken = bool(speaks_for(view.names, speaker) - {speaker.id})
-    return spoken or last in lexicon("actors", "armed") or (kind is None and speaker.written[:1].isupper() and last not in lexicon("actors", "heads") and not _can_only_speak(last))
+    return (
+        spoken
+        or last in lexicon("actors", "armed")
+        or (
+            kind is None
+            and speaker.written[:1].isupper()
+            and last not in lexicon("actors", "heads")
+            and not _can_only_speak(last)
+        )
+    )
 
 
 def _can_only_speak(last: str) -> bool:
@@ -278,11 +341,15 @@ def _may_refer(view: View, pronoun: str, speaker: Name | None) -> bool:
     person = view.names.kind(speaker.id) == PERSON
     if pronoun in ("they", "them") and view.names.kind(speaker.id) is None and " " not in speaker.written:
         return False
-    return pronoun in ("he", "she", "i", "him", "her", "we", "us") if person else pronoun not in ("he", "she", "him", "her", "you")
+    return (
+        pronoun in ("he", "she", "i", "him", "her", "we", "us")
+        if person
+        else pronoun not in ("he", "she", "him", "her", "you")
+    )
 
 
 def _suspected(view: View, token: Token) -> bool:
-    """"suspected ELN rebels": the deed is sure, the doer is not."""
+    """ "suspected ELN rebels": the deed is sure, the doer is not."""
     start, end = view.span(token)
     opening = view.text[max(0, start - 12) : end].lower().split()
     return any(word in ("suspected", "alleged", "presumed", "apparent", "possible") for word in opening)

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 _STEPS = 12
 _AGREES = frozenset({"agree", "concur", "accept", "believe", "recognise", "recognize", "acknowledge"})
 _CONTENT = frozenset({"ccomp", "xcomp", "csubj", "csubjpass", "parataxis"})
-_DENIED = {Stance.ASSERTS: Stance.DENIES, Stance.SUSPECTS: Stance.DOUBTS, Stance.DENIES: Stance.ASSERTS, Stance.DOUBTS: Stance.SUSPECTS, Stance.CLAIMS: Stance.DENIES}
+_DENIED = {
+    Stance.ASSERTS: Stance.DENIES,
+    Stance.SUSPECTS: Stance.DOUBTS,
+    Stance.DENIES: Stance.ASSERTS,
+    Stance.DOUBTS: Stance.SUSPECTS,
+    Stance.CLAIMS: Stance.DENIES,
+}
 _HEDGED = {Stance.ASSERTS: Stance.SUSPECTS, Stance.DENIES: Stance.DOUBTS, Stance.CLAIMS: Stance.CLAIMS}
 
 
@@ -92,13 +98,19 @@ class _Climb:
             return
         children = list(verb.children)
         complements = [c for c in children if c.dep_ in ("acomp", "attr", "prep", "advmod", "oprd")]
-        lower = {c.lower_ for c in children} | {g.lower_ for c in complements for g in c.children if g.dep_ in ("advmod", "neg")}
-        if any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "lest") for c in children) or self._unreal(verb):
+        lower = {c.lower_ for c in children} | {
+            g.lower_ for c in complements for g in c.children if g.dep_ in ("advmod", "neg")
+        }
+        if any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "lest") for c in children) or self._unreal(
+            verb
+        ):
             self.stance = None
             return
         if is_negated(verb) or any(is_negated(c) for c in complements) or self._by_nobody(verb):
             self._deny()
-        if lower & lexicon("hedges", "suspect") or any(c.dep_ == "aux" and c.lower_ in lexicon("hedges", "modals") for c in children):
+        if lower & lexicon("hedges", "suspect") or any(
+            c.dep_ == "aux" and c.lower_ in lexicon("hedges", "modals") for c in children
+        ):
             self._hedge()
         if self._potential(verb):
             self.stance = None
@@ -107,9 +119,13 @@ class _Climb:
             self._doubt()
 
     def _potential(self, verb: Token) -> bool:
-        """"could attack" is no deed; "could have attacked" and "could be behind" may be one."""
+        """ "could attack" is no deed; "could have attacked" and "could be behind" may be one."""
         modal = any(c.dep_ == "aux" and c.lower_ in ("may", "might", "could") for c in verb.children)
-        return modal and verb.lemma_ not in ("be", "have") and not any(c.lemma_ in ("have", "be") and c.dep_ in ("aux", "auxpass") for c in verb.children)
+        return (
+            modal
+            and verb.lemma_ not in ("be", "have")
+            and not any(c.lemma_ in ("have", "be") and c.dep_ in ("aux", "auxpass") for c in verb.children)
+        )
 
     def _unreal(self, verb: Token) -> bool:
         """A future, a wish or a plain infinitive that states no deed."""
@@ -117,9 +133,20 @@ class _Climb:
         if any(c.lower_ in lexicon("hedges", "unreal") for c in auxiliaries):
             return True
         infinitive = any(c.lower_ == "to" and c.tag_ == "TO" for c in auxiliaries)
-        if infinitive and (verb.head.lemma_ in ("go", "come", "rush", "appear", "continue", "begin", "manage", "attempt", "try") or any(c.lower_ in ("quick", "swift", "fast", "first", "right", "prompt") for c in (*verb.head.children, verb.head))):
+        if infinitive and (
+            verb.head.lemma_
+            in ("go", "come", "rush", "appear", "continue", "begin", "manage", "attempt", "try")
+            or any(
+                c.lower_ in ("quick", "swift", "fast", "first", "right", "prompt")
+                for c in (*verb.head.children, verb.head)
+            )
+        ):
             return False
-        return infinitive and not any(c.lemma_ == "have" or c.lower_ == "be" for c in auxiliaries) and verb.lemma_ not in ("be", "have", "blame")
+        return (
+            infinitive
+            and not any(c.lemma_ == "have" or c.lower_ == "be" for c in auxiliaries)
+            and verb.lemma_ not in ("be", "have", "blame")
+        )
 
     def _by_nobody(self, verb: Token) -> bool:
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
@@ -148,8 +175,14 @@ class _Climb:
         head, relation = node.head, node.dep_
         if relation == "ROOT" or head == node:
             return None
-        if relation in _CONTENT or (relation == "advcl" and head.lemma_.lower() in verbs("says") | verbs("believes") and node.i < head.i):
-            if head.pos_ == "NOUN" or (head.tag_.startswith("NN") and head.lemma_.lower() in self._content_nouns()):
+        if relation in _CONTENT or (
+            relation == "advcl"
+            and head.lemma_.lower() in verbs("says") | verbs("believes")
+            and node.i < head.i
+        ):
+            if head.pos_ == "NOUN" or (
+                head.tag_.startswith("NN") and head.lemma_.lower() in self._content_nouns()
+            ):
                 return self._out_of_noun(head)
             return self._report(node, head)
         if relation == "acl" and head.lemma_.lower() in self._content_nouns():
@@ -157,8 +190,14 @@ class _Climb:
         if relation == "pcomp" and head.dep_ == "prep":
             if head.head.lemma_.lower() in self._content_nouns():
                 return self._out_of_noun(head.head)
-            return self._report(node, head.head) if head.lower_ in ("of", "for", "in", "to") else self._beside(head.head)
-        if relation == "advcl" and any(c.lower_ in ("if", "unless") for c in node.children if c.dep_ == "mark"):
+            return (
+                self._report(node, head.head)
+                if head.lower_ in ("of", "for", "in", "to")
+                else self._beside(head.head)
+            )
+        if relation == "advcl" and any(
+            c.lower_ in ("if", "unless") for c in node.children if c.dep_ == "mark"
+        ):
             self.stance = None
             return None
         return self._beside(head)
@@ -184,7 +223,7 @@ class _Climb:
 
     def _speaker_of(self, verb: Token) -> Token | None:
         passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children)
-        if passive or verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl"):
+        if passive or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl")):
             return agent_of(verb)
         subject = subject_of(verb)
         return None if subject is not None and subject.dep_ == "expl" else subject
@@ -192,7 +231,9 @@ class _Climb:
     def _report(self, node: Token, verb: Token) -> Token | None:
         """Through the verb or adjective that takes the statement as its content."""
         lemma = verb.lemma_.lower()
-        complement = next((c for c in verb.children if c.dep_ in ("acomp", "attr", "oprd") and c != node), None)
+        complement = next(
+            (c for c in verb.children if c.dep_ in ("acomp", "attr", "oprd") and c != node), None
+        )
         word = complement.lemma_.lower() if complement is not None and verb.pos_ == "AUX" else lemma
         if node.dep_ in ("csubj", "csubjpass") and complement is not None:
             word = complement.lemma_.lower()
@@ -204,7 +245,11 @@ class _Climb:
             self._doubt()
         elif word in lexicon("hedges", "deny_adjectives"):
             self._deny()
-        elif verb.pos_ == "AUX" and complement is not None and complement.lemma_.lower() in self._content_nouns():
+        elif (
+            verb.pos_ == "AUX"
+            and complement is not None
+            and complement.lemma_.lower() in self._content_nouns()
+        ):
             return self._noun_effect(complement, verb, negated=negated)
         elif not self._said(verb, lemma, negated=negated, asked=asked):
             return None
@@ -241,11 +286,29 @@ class _Climb:
                 speaker = None
         elif lemma in verbs("asks") or asked:
             self.stance = None
-        elif lemma in ("be", "have", "go", "come", "make", "let", "leave", "keep", "help", "force", "allow", "begin", "start", "use", "stop"):
+        elif lemma in (
+            "be",
+            "have",
+            "go",
+            "come",
+            "make",
+            "let",
+            "leave",
+            "keep",
+            "help",
+            "force",
+            "allow",
+            "begin",
+            "start",
+            "use",
+            "stop",
+        ):
             return True
         else:
             return True
-        if self.stance is not None and not (speaker is not None and any(c.tag_ == "PRP$" for c in speaker.lefts) and verb.dep_ in _CONTENT):
+        if self.stance is not None and not (
+            speaker is not None and any(c.tag_ == "PRP$" for c in speaker.lefts) and verb.dep_ in _CONTENT
+        ):
             self._spoken_by(speaker)
         return self.stance is not None
 
@@ -279,9 +342,13 @@ class _Climb:
     def _owner(self, noun: Token) -> Token | None:
         """Whose assertion it is: "Kyiv's", "US", "by officials"."""
         for child in noun.children:
-            if child.dep_ == "poss" and not child.lower_ in ("its", "his", "her", "their", "our", "my"):
+            if child.dep_ == "poss" and child.lower_ not in ("its", "his", "her", "their", "our", "my"):
                 return child
-            if child.dep_ in ("amod", "compound", "nmod") and (m := self.view.mention_at(child)) and m.kind != "person":
+            if (
+                child.dep_ in ("amod", "compound", "nmod")
+                and (m := self.view.mention_at(child))
+                and m.kind != "person"
+            ):
                 return child
         return preposition(noun, "by", "from")
 
@@ -307,10 +374,18 @@ class _Climb:
         if verb is None or verb == noun:
             return None
         lemma, subject = verb.lemma_.lower(), subject_of(verb)
-        if verb.dep_ == "acl" and verb.head.lemma_ in ("refusal", "reluctance", "failure") and lemma in _AGREES | lexicon("predicates", "support"):
+        if (
+            verb.dep_ == "acl"
+            and verb.head.lemma_ in ("refusal", "reluctance", "failure")
+            and lemma in _AGREES | lexicon("predicates", "support")
+        ):
             refuser = self._owner(verb.head) or preposition(verb.head, "of")
             return Layer(refuser, Stance.DOUBTS) if refuser is not None else None
-        if verb.dep_ == "xcomp" and verb.head.lemma_ in ("refuse", "decline") and lemma in _AGREES | lexicon("predicates", "support"):
+        if (
+            verb.dep_ == "xcomp"
+            and verb.head.lemma_ in ("refuse", "decline")
+            and lemma in _AGREES | lexicon("predicates", "support")
+        ):
             return Layer(subject, Stance.DOUBTS) if subject is not None else None
         if subject is None or subject == noun:
             subject = agent_of(verb)
@@ -321,9 +396,18 @@ class _Climb:
         if lemma in lexicon("predicates", "reject"):
             return Layer(subject, _DENIED[stance])
         objects = {c.lemma_.lower() for c in verb.subtree if c.dep_ in ("dobj", "attr")}
-        if lemma in lexicon("predicates", "doubt") and (objects & nouns("doubts") or lemma in verbs("doubts")):
+        if lemma in lexicon("predicates", "doubt") and (
+            objects & nouns("doubts") or lemma in verbs("doubts")
+        ):
             return Layer(subject, Stance.DOUBTS)
-        if lemma in lexicon("predicates", "support") and lemma not in ("make", "issue", "level", "show", "indicate", "suggest"):
+        if lemma in lexicon("predicates", "support") and lemma not in (
+            "make",
+            "issue",
+            "level",
+            "show",
+            "indicate",
+            "suggest",
+        ):
             return Layer(subject, stance)
         return None
 
@@ -357,12 +441,16 @@ class _Climb:
 
 
 def _says_no(noun: Token) -> bool:
-    return any(c.lower_ in ("no", "little", "scant", "any", "neither") and (c.lower_ != "any") for c in noun.children)
+    return any(
+        c.lower_ in ("no", "little", "scant", "any", "neither") and (c.lower_ != "any") for c in noun.children
+    )
 
 
 def _not_able(verb: Token) -> bool:
-    """"failed to find", "has yet to see", "without showing"."""
-    return (verb.dep_ == "xcomp" and verb.head.lemma_ in ("fail", "refuse", "decline", "have")) or (verb.dep_ == "pcomp" and verb.head.lower_ == "without")
+    """ "failed to find", "has yet to see", "without showing"."""
+    return (verb.dep_ == "xcomp" and verb.head.lemma_ in ("fail", "refuse", "decline", "have")) or (
+        verb.dep_ == "pcomp" and verb.head.lower_ == "without"
+    )
 
 
 def _refused(verb: Token) -> bool:
@@ -370,14 +458,19 @@ def _refused(verb: Token) -> bool:
 
 
 def _doubting(verb: Token) -> bool:
-    """"cast doubt on", "raised questions about"."""
+    """ "cast doubt on", "raised questions about"."""
     return verb.lemma_.lower() in verbs("doubts") or any(
         c.dep_ == "dobj" and c.lemma_.lower() in nouns("doubts") for c in verb.children
     )
 
 
 def layers(
-    view: View, node: Token, stance: Stance = Stance.ASSERTS, *, nominal: bool = False, presupposed: bool = False
+    view: View,
+    node: Token,
+    stance: Stance = Stance.ASSERTS,
+    *,
+    nominal: bool = False,
+    presupposed: bool = False,
 ) -> list[Layer]:
     """Everybody who holds the statement whose predicate is `node`, innermost first; empty where nobody does."""
     return _Climb(view, stance).layers(node, nominal=nominal, presupposed=presupposed)

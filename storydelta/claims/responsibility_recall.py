@@ -27,7 +27,9 @@ def about_earlier(view: View) -> Iterator[tuple[Token, Token | None, Token, Stan
     """(statement noun, its owner, who judges it, how) wherever a statement is judged whose content is not told."""
     for noun in view.doc:
         lemma = noun.lemma_.lower()
-        if lemma not in lexicon("predicates", "statement_nouns") or any(c.dep_ in ("acl", "ccomp") for c in noun.children):
+        if lemma not in lexicon("predicates", "statement_nouns") or any(
+            c.dep_ in ("acl", "ccomp") for c in noun.children
+        ):
             continue
         verb = _judging(noun)
         judge = subject_of(verb) if verb is not None else None
@@ -72,8 +74,13 @@ def _owner(view: View, noun: Token) -> Token | None:
 
 
 def own_denial(view: View, noun: Token, owner: Token | None, judge: Token, stance: Stance) -> Place | None:
-    """"India rejects Canada's allegation": who rejects an accusation, and no mere claim, denies an act of its own."""
-    if stance is not Stance.DENIES or noun.lemma_.lower() not in ("accusation", "allegation", "charge", "blame"):
+    """ "India rejects Canada's allegation": who rejects an accusation, and no mere claim, denies an act of its own."""
+    if stance is not Stance.DENIES or noun.lemma_.lower() not in (
+        "accusation",
+        "allegation",
+        "charge",
+        "blame",
+    ):
         return None
     if owner is None and preposition(noun, "of", "over", "about") is None:
         return None
@@ -93,7 +100,9 @@ def earlier_actors(
         before = type(passage)(passage.article.sentences[back], passage.article)
         held = [claim for claim in read(before) if claim.stance in (Stance.ASSERTS, Stance.SUSPECTS)]
         if owner is not None:
-            held = [c for c in held if c.speaker and owner.id in (c.speaker.id, *speaks_for(names, c.speaker))]
+            held = [
+                c for c in held if c.speaker and owner.id in (c.speaker.id, *speaks_for(names, c.speaker))
+            ]
         else:
             held = [c for c in held if c.actor.id in speaks_for(names, judge)]
         if held:

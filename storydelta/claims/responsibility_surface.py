@@ -14,7 +14,9 @@ from storydelta.model import Name, Stance
 from storydelta.names import GROUP, STATE, Names
 
 _SLOT = r"(?:the |The )?(?P<{}>[\w.'-]+(?: [\w.'-]+){{0,6}}?)"
-_REVERSED = re.compile(r"\b(?:not|no|never|nobody|unlikely|whether|if|may|might|could|would|will)\b", re.IGNORECASE)
+_REVERSED = re.compile(
+    r"\b(?:not|no|never|nobody|unlikely|whether|if|may|might|could|would|will)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,9 @@ def _without_act(view: View, head: Token) -> tuple[int, int]:
     start, end = view.span(head)
     for child in head.rights:
         if child.dep_ == "prep" and head.idx < child.idx < end and not view.mention_at(child):
-            if child.lower_ in ("for", "with", "to", "at", "over") or any(t.lemma_.lower() in lexicon("acts", "nouns", "any") for t in child.subtree):
+            if child.lower_ in ("for", "with", "to", "at", "over") or any(
+                t.lemma_.lower() in lexicon("acts", "nouns", "any") for t in child.subtree
+            ):
                 return start, max(head.idx + len(head), child.idx - 1)
     return start, end
 
@@ -120,7 +122,11 @@ def _unlisted(
         return name, span
     if folded in words("generic") or lower in words("generic"):
         return (name, span) if _has_origin(head) and acts else None
-    if acts and (_has_origin(head) or folded in lexicon("actors", "state_forces") or (loose and lower in lexicon("actors", "state_forces"))):
+    if acts and (
+        _has_origin(head)
+        or folded in lexicon("actors", "state_forces")
+        or (loose and lower in lexicon("actors", "state_forces"))
+    ):
         return name, span
     if acts and loose and lower not in words("generic"):
         return name, span
@@ -149,6 +155,18 @@ def _has_origin(head: Token) -> bool:
 def _without_hedges(written: str) -> str:
     hedges = words("hedges")
     parts = written.split(" ")
-    while parts and parts[0].lower() in hedges | {"the", "a", "an", "these", "those", "both", "even", "especially", "only", "mainly", "also"}:
+    while parts and parts[0].lower() in hedges | {
+        "the",
+        "a",
+        "an",
+        "these",
+        "those",
+        "both",
+        "even",
+        "especially",
+        "only",
+        "mainly",
+        "also",
+    }:
         parts = parts[1:]
     return " ".join(parts).strip(" ,;:\"'").removesuffix("'s")

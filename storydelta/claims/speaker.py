@@ -82,7 +82,13 @@ def _says() -> frozenset[str]:
 
 def _speaking(verb: Token) -> Token | None:
     subject = subject_of(verb)
-    return None if subject is None or subject.dep_ == "expl" or subject.lower_ in ("it", "there") and subject.dep_ == "nsubjpass" else subject
+    return (
+        None
+        if subject is None
+        or subject.dep_ == "expl"
+        or (subject.lower_ in ("it", "there") and subject.dep_ == "nsubjpass")
+        else subject
+    )
 
 
 # Attributions on the surface
@@ -109,7 +115,10 @@ _DATELINE = re.compile(
 """What a news agency sets before its text: "LIMA, 22 Jan 89 (EFE) -- [text]", "KABUL (Reuters) -"."""
 
 
-_ASIDE = re.compile(r" - (?:at least |about |more than |over |up to )?(?:\d[\d,]*|dozens|scores|hundreds|live|latest|report)\b[^-]{0,40}$", re.IGNORECASE)
+_ASIDE = re.compile(
+    r" - (?:at least |about |more than |over |up to )?(?:\d[\d,]*|dozens|scores|hundreds|live|latest|report)\b[^-]{0,40}$",
+    re.IGNORECASE,
+)
 """What a headline sets behind a dash that is no speaker: "- 11 dead"."""
 
 
@@ -120,7 +129,11 @@ def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
     start, end, who, hedged = dateline.end() if dateline else 0, len(text), None, False
     for kind in ("opening", "colon", "dash", "according", "told", "before", "after"):
         found = _patterns()[kind].search(text, start if kind != "colon" else 0)
-        if not found or not _can_speak(found["who"], names) or re.match(r", (?:who|which|whose|and|but)\b", found.groupdict().get("tail") or ""):
+        if (
+            not found
+            or not _can_speak(found["who"], names)
+            or re.match(r", (?:who|which|whose|and|but)\b", found.groupdict().get("tail") or "")
+        ):
             continue
         core = (found.end(), end) if kind in ("opening", "colon") else (start, found.start())
         if core[1] - core[0] < 12 or " " not in text[core[0] : core[1]].strip():  # noqa: PLR2004 - no statement is so short
@@ -143,8 +156,11 @@ def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
 
 
 def _with_office(who: str, tail: str) -> str:
-    """"Jane Doe" with ", a spokeswoman for the ministry" where that is what follows."""
-    office = re.match(rf", (?:the |an? |its |their )?(?:[\w'-]+ ){{0,5}}?(?:{'|'.join(sorted(words('spokespeople') | words('offices'), key=len, reverse=True))})\b[^,]*", tail)
+    """ "Jane Doe" with ", a spokeswoman for the ministry" where that is what follows."""
+    office = re.match(
+        rf", (?:the |an? |its |their )?(?:[\w'-]+ ){{0,5}}?(?:{'|'.join(sorted(words('spokespeople') | words('offices'), key=len, reverse=True))})\b[^,]*",
+        tail,
+    )
     return who + office.group() if office and len(office.group()) < 90 else who  # noqa: PLR2004 - an office, not a story
 
 
@@ -152,19 +168,59 @@ def _can_speak(who: str, names: Names) -> bool:
     who = who.strip()
     parts = who.split()
     lowered = [part.lower().strip(".'") for part in parts]
-    if not parts or len(parts) > 16 or parts[0][0].isdigit() or who.lower() in load("speech")["noise"]["not_speakers"]:  # noqa: PLR2004
+    if (
+        not parts
+        or len(parts) > 16
+        or parts[0][0].isdigit()
+        or who.lower() in load("speech")["noise"]["not_speakers"]
+    ):  # noqa: PLR2004
         return False
-    if set(lowered) & {"that", "was", "were", "is", "are", "has", "have", "had", "who", "which", "killed", "dead", "after", "when", "because", "while", "but", "he'd", "not", "injured", "hurt", "wounded", "missing", "as", "then"}:
+    if set(lowered) & {
+        "that",
+        "was",
+        "were",
+        "is",
+        "are",
+        "has",
+        "have",
+        "had",
+        "who",
+        "which",
+        "killed",
+        "dead",
+        "after",
+        "when",
+        "because",
+        "while",
+        "but",
+        "he'd",
+        "not",
+        "injured",
+        "hurt",
+        "wounded",
+        "missing",
+        "as",
+        "then",
+    }:
         return False
     head = re.split(r" (?:of|for|in|from|at|on|with) ", who.lower())[0].split()[-1].strip(".'")
     people = load("speech")["speakers"]["people"]
-    if head in people or lowered[-1] in people or any(part in ("spokesman", "spokeswoman", "spokesperson", "minister", "president", "chief") for part in lowered):
+    if (
+        head in people
+        or lowered[-1] in people
+        or any(
+            part in ("spokesman", "spokeswoman", "spokesperson", "minister", "president", "chief")
+            for part in lowered
+        )
+    ):
         return True
     mentions = names.spot(who)
     if mentions:
         return True
     capitals = [part for part in parts if part[:1].isupper()]
-    return len(capitals) >= max(1, (len(parts) + 1) // 2) and not (len(parts) == 1 and lowered[0] in ("the", "a", "it's"))
+    return len(capitals) >= max(1, (len(parts) + 1) // 2) and not (
+        len(parts) == 1 and lowered[0] in ("the", "a", "it's")
+    )
 
 
 def attribution(passage: Passage) -> Attribution:
@@ -178,7 +234,7 @@ def attribution(passage: Passage) -> Attribution:
 
 
 def _surface_name(passage: Passage, who: str) -> Name | None:
-    who = re.sub(r"^(?:the|its|his|her|their) ", "", who.strip(), flags=re.IGNORECASE)
+    who = re.sub(r"^(?:the|its|his|her|their) ", "", who.strip(" ."), flags=re.IGNORECASE)
     if who.lower() in ("he", "she", "it", "they"):
         return _earlier(passage, who.lower())
     return _known_by_now(passage, _definite(passage, who) or who)
@@ -196,12 +252,18 @@ def speaker_of(
         return _pronoun(passage, doc, token, spoken, text)
     start, end = bounds(token)
     for apposition in appositions(token):
-        if apposition.lemma_.lower() in words("spokespeople") | words("offices") | frozenset(load("speech")["speakers"]["people"]):
+        if apposition.lemma_.lower() in words("spokespeople") | words("offices") | frozenset(
+            load("speech")["speakers"]["people"]
+        ):
             end = max(end, bounds(apposition)[1])
     for mention in passage.article.names.spot(text):
         if mention.start < end <= mention.end or mention.start <= start < mention.end:
             start, end = min(start, mention.start), max(end, mention.end)
-    written = re.sub(r"^(?:the|both|its|his|her|their) ", "", text[start:end], flags=re.IGNORECASE).strip(" ,;:\"'").removesuffix("'s")
+    written = (
+        re.sub(r"^(?:the|both|its|his|her|their) ", "", text[start:end], flags=re.IGNORECASE)
+        .strip(" ,;:\"'")
+        .removesuffix("'s")
+    )
     if not written:
         return None
     return _known_by_now(passage, _definite(passage, written) or written)
@@ -214,7 +276,12 @@ def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution, text
             if subject is not None and not is_pronoun(subject) and subject.i < token.i:
                 return speaker_of(passage, doc, subject, spoken, text)
     for other in doc[: token.i]:
-        if other.dep_ in ("nsubj", "nsubjpass") and other.pos_ in ("NOUN", "PROPN") and not is_pronoun(other) and token.lower_ in ("it", "they", "he", "she"):
+        if (
+            other.dep_ in ("nsubj", "nsubjpass")
+            and other.pos_ in ("NOUN", "PROPN")
+            and not is_pronoun(other)
+            and token.lower_ in ("it", "they", "he", "she")
+        ):
             if other.head != token.head:
                 return speaker_of(passage, doc, other, spoken, text)
     return spoken.speaker or _earlier(passage, token.lower_)
@@ -224,7 +291,7 @@ def _known_by_now(passage: Passage, written: str) -> Name:
     """The name; a bare last name means the person whose full name came before."""
     names = passage.article.names
     name = names.name(written)
-    last = written.split()[-1]
+    last = written.rsplit(maxsplit=1)[-1]
     bare = re.sub(r"^(?:Mr|Mrs|Ms|Dr|Gen|Col)\.? ", "", written)
     if " " not in bare and bare[:1].isupper() and names.kind(name.id) is None:
         full = re.compile(rf"((?:[A-Z][\w'-]+ ){{1,3}}){re.escape(last)}\b")
@@ -235,7 +302,9 @@ def _known_by_now(passage: Passage, written: str) -> Name:
     return name
 
 
-_DEFINITE = re.compile(r"^(?:that |this |same )?(?P<head>group|organi[sz]ation|ministry|army|military|government|agency|movement|rebels|militants|guerrillas|company|statement|communique|source|sources|spokesman|spokeswoman|spokesperson|network|cartel|front|militia|committee|council|embassy|garrison|command|insurgents|office)$")
+_DEFINITE = re.compile(
+    r"^(?:that |this |same )?(?P<head>group|organi[sz]ation|ministry|army|military|government|agency|movement|rebels|militants|guerrillas|company|statement|communique|source|sources|spokesman|spokeswoman|spokesperson|network|cartel|front|militia|committee|council|embassy|garrison|command|insurgents|office)$"
+)
 
 
 def _definite(passage: Passage, written: str) -> str | None:
@@ -244,11 +313,29 @@ def _definite(passage: Passage, written: str) -> str | None:
     if not found:
         return None
     head = found["head"]
-    if head in ("group", "organization", "organisation", "movement", "militants", "rebels", "guerrillas", "network", "cartel", "front", "militia", "insurgents"):
+    if head in (
+        "group",
+        "organization",
+        "organisation",
+        "movement",
+        "militants",
+        "rebels",
+        "guerrillas",
+        "network",
+        "cartel",
+        "front",
+        "militia",
+        "insurgents",
+    ):
         mention = last_mention(passage, (GROUP,))
         return mention[1] if mention else None
-    pattern = re.compile(rf"(?:(?:[A-Z][\w.]*(?:'s)?|of|the|foreign|defence|defense|interior|health|emergencies) ){{1,6}}{head}\b", re.IGNORECASE if head == "x" else 0)
-    for sentence in reversed(passage.article.sentences[max(0, passage.sentence.index - _BACK) : passage.sentence.index]):
+    pattern = re.compile(
+        rf"(?:(?:[A-Z][\w.]*(?:'s)?|of|the|foreign|defence|defense|interior|health|emergencies) ){{1,6}}{head}\b",
+        re.IGNORECASE if head == "x" else 0,
+    )
+    for sentence in reversed(
+        passage.article.sentences[max(0, passage.sentence.index - _BACK) : passage.sentence.index]
+    ):
         earlier = [m.group() for m in pattern.finditer(sentence.plain)]
         for phrase in reversed(earlier):
             phrase = re.sub(r"^(?:(?:The|the|of|A|In|On|And|But) )+", "", phrase)
@@ -284,6 +371,9 @@ def _earlier(passage: Passage, pronoun: str) -> Name | None:
             name = _surface_name(earlier, who)
             if name and _fits(passage.article.names, name, pronoun):
                 return name
+        body = _BODY.match(before.plain)
+        if body and pronoun in ("it", "they"):
+            return _known_by_now(earlier, body["who"])
         for mention in passage.article.names.spot(before.plain):
             name = passage.article.names.name(before.plain[mention.start : mention.end])
             if not mention.place and _fits(passage.article.names, name, pronoun):
@@ -292,6 +382,13 @@ def _earlier(passage: Passage, pronoun: str) -> Name | None:
         if person and pronoun in ("he", "she") and not passage.article.names.spot(person.group()):
             return passage.article.names.name(person.group())
     return None
+
+
+_BODY = re.compile(
+    r"(?:The|An?) (?P<who>(?:[\w'-]+ ){0,4}?(?:ministry|army|military|police|government|agency|committee|commission|council|embassy|company|organi[sz]ation|hospital|court|inquiry|airline|operator)"
+    r"(?: (?:in|of|for) (?:[A-Z][\w'-]+ ?)+)?)(?<! )\b"
+)
+"""A body as the first words of a sentence, for "it" in the next."""
 
 
 def _fits(names: Names, name: Name, pronoun: str) -> bool:

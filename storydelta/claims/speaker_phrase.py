@@ -9,9 +9,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-_LEFT = frozenset({"compound", "amod", "poss", "nmod", "nummod", "quantmod", "case", "punct", "det", "advmod"})
+_LEFT = frozenset(
+    {"compound", "amod", "poss", "nmod", "nummod", "quantmod", "case", "punct", "det", "advmod"}
+)
 _INSIDE = frozenset({"of", "for", "in", "from", "at", "to", "with"})
-_PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i", "him", "her", "them", "us", "himself", "itself", "themselves"})
+_PRONOUNS = frozenset(
+    {"he", "she", "it", "they", "we", "i", "him", "her", "them", "us", "himself", "itself", "themselves"}
+)
 
 
 def is_pronoun(token: Token) -> bool:
@@ -30,7 +34,11 @@ def subject_of(verb: Token) -> Token | None:
             return _antecedent(own)
         if current.dep_ == "relcl" or (current.dep_ == "acl" and current.tag_ == "VBG"):
             return current.head
-        if current.dep_ not in ("conj", "xcomp", "advcl", "acomp") or current.head.pos_ not in ("VERB", "AUX", "ADJ"):
+        if current.dep_ not in ("conj", "xcomp", "advcl", "acomp") or current.head.pos_ not in (
+            "VERB",
+            "AUX",
+            "ADJ",
+        ):
             return None
         if current.dep_ == "advcl" and current.tag_ != "VBG":
             return None
@@ -86,7 +94,11 @@ def bounds(head: Token, *, inside: bool = True) -> tuple[int, int]:
             last = child.right_edge.i
         elif inside and child.dep_ == "prep" and child.lower_ in _INSIDE and child.i <= last + 1:
             last = _end_of_preposition(child, last)
-        elif child.dep_ in ("appos", "nmod", "npadvmod") and child.left_edge.i == last + 1 and child.left_edge.text not in ",-(":
+        elif (
+            child.dep_ in ("appos", "nmod", "npadvmod")
+            and child.left_edge.i == last + 1
+            and child.left_edge.text not in ",-("
+        ):
             last = _end_of_apposition(child)
         elif child.dep_ == "appos" and _bracketed(doc, child):
             last = min(child.right_edge.i + 1, len(doc) - 1)
@@ -99,7 +111,14 @@ def bounds(head: Token, *, inside: bool = True) -> tuple[int, int]:
 
 def _end_of_apposition(noun: Token) -> int:
     """The last token of a name set directly behind its kind: "the group Jaish al-Adl"."""
-    prep = next((c for c in noun.rights if c.dep_ == "prep" and c.lower_ in ("of", "in", "for") and c.i == noun.i + 1), None)
+    prep = next(
+        (
+            c
+            for c in noun.rights
+            if c.dep_ == "prep" and c.lower_ in ("of", "in", "for") and c.i == noun.i + 1
+        ),
+        None,
+    )
     return _end_of_preposition(prep, noun.i) if prep is not None else noun.i
 
 
@@ -135,4 +154,7 @@ def coordinated(head: Token) -> list[Token]:
 
 def is_negated(verb: Token) -> bool:
     """True where "not", "never" or "no longer" stands with the verb."""
-    return any(child.dep_ == "neg" or child.lower_ in ("not", "n't", "never", "hardly", "scarcely") for child in verb.children)
+    return any(
+        child.dep_ == "neg" or child.lower_ in ("not", "n't", "never", "hardly", "scarcely")
+        for child in verb.children
+    )

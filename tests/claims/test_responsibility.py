@@ -26,7 +26,11 @@ def reader() -> Reader:
 
 
 def stated(claims: tuple[Claim, ...]) -> set[str]:
-    return {f"{c.speaker.id if c.speaker else '-'} {c.stance} {c.actor.id}" for c in claims if isinstance(c, Responsibility)}
+    return {
+        f"{c.speaker.id if c.speaker else '-'} {c.stance} {c.actor.id}"
+        for c in claims
+        if isinstance(c, Responsibility)
+    }
 
 
 def sentences() -> Iterator[tuple[str, str, list[str], bool]]:
@@ -41,7 +45,11 @@ def read(reader: Reader, text: str, *, title: bool) -> set[str]:
 
 def test_nearly_every_sentence_of_the_table_is_read_exactly(reader):
     every = list(sentences())
-    wrong = [(text, claims, found) for _, text, claims, title in every if (found := read(reader, text, title=title)) != set(claims)]
+    wrong = [
+        (text, claims, found)
+        for _, text, claims, title in every
+        if (found := read(reader, text, title=title)) != set(claims)
+    ]
     assert len(wrong) <= (1 - FLOOR) * len(every), wrong
 
 
