@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from storydelta import lexicon
 from storydelta.ledger import Retraction, height, position_of, prune, rules, settle
 from storydelta.model import (
     Change,
@@ -31,7 +32,7 @@ from storydelta.model import (
     Statement,
     Subject,
 )
-from storydelta.names import slug
+from storydelta.names import fold, slug
 from storydelta.relevance import keep
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _hear(
         best: dict[tuple[str, str], Statement] = {}
         for claim in reading.claims:
             kind = by_name.get(claim.kind)
-            voice = claim.speaker or publisher
+            voice = _voice(claim, publisher)
             if kind is None or not unheard.isdisjoint((voice.id, publisher.id)):
                 continue
             taken_back = _is_taken_back(claim, reading.claims)
@@ -149,6 +150,27 @@ def voice_of(revision: Revision, names: Names) -> Name:
     if parts.scheme in ("http", "https") and parts.hostname:
         return Name(written=parts.hostname, id=slug(parts.hostname))
     return Name(written="an unnamed source", id="unnamed_" + slug(revision.document))
+
+
+def _voice(claim: Claim, publisher: Name) -> Name:
+    """Who answers for a claim: its speaker, and its publisher for one who is nobody in particular."""
+    if claim.speaker is None:
+        return publisher
+    if is_nobody_in_particular(claim.speaker.written):
+        return Name(written=claim.speaker.written, id=publisher.id)
+    return claim.speaker
+
+
+def is_nobody_in_particular(speaker: str) -> bool:
+    """Whether a speaker could be anybody: "officials", "unconfirmed reports"."""
+    words = lexicon.load("voices")
+    folded = fold(speaker)
+    while folded not in words["speakers"]:
+        first, _, rest = folded.partition(" ")
+        if first not in words["qualifiers"] or not rest:
+            return False
+        folded = rest
+    return True
 
 
 def _subject(claim: Claim, kind: Kind, *, taken_back: bool) -> Subject | None:

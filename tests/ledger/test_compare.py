@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storydelta.compare import MOST_STANCES, voice_of
+from storydelta import lexicon
+from storydelta.compare import MOST_STANCES, is_nobody_in_particular, voice_of
 from storydelta.ledger import rules
 from storydelta.model import ChangeKind, Ledger, Scope, Stance
 from storydelta.story import Belonging
@@ -264,6 +265,26 @@ def test_a_revision_speaks_as_its_publisher_else_its_site_else_nobody_known():
         == "news.example.org"
     )
     assert voice_of(reading(None, 0, url="notes/a.txt").revision, NAMES).written == "an unnamed source"
+
+
+def test_whoever_is_nobody_in_particular_is_recognised():
+    voices = lexicon.load("voices")
+    assert all(is_nobody_in_particular(speaker) for speaker in voices["examples"])
+    assert not any(is_nobody_in_particular(speaker) for speaker in voices["names"])
+
+
+def test_one_publishers_officials_do_not_speak_for_anothers():
+    told = [
+        reading(p, n, figure(m, speaker="officials")) for n, (p, m) in enumerate((("AP", 60), ("BBC", 40)))
+    ]
+    _, changes = tell(*told)
+    assert [c.change for c in changes] == ["first", "disputed"]
+    assert [s.voice.written for s in changes[-1].causes] == ["officials", "officials"]
+
+
+def test_a_publishers_officials_are_its_own_word():
+    _, changes = tell(reading("AP", 0, figure(60, speaker="officials")), reading("AP", 1, 58))
+    assert story_of(changes) == ["first -60", "lowered 60-58"]
 
 
 def test_a_long_silence_is_no_change():

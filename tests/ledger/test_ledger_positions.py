@@ -109,14 +109,14 @@ def test_repeating_a_figure_neither_ends_a_dispute_nor_starts_it_anew():
 
 
 def test_a_publisher_leaves_what_only_it_relayed():
-    _, changes = tell(reading("BBC", 0, figure(3, speaker="officials")), reading("BBC", 1, 2))
+    _, changes = tell(reading("BBC", 0, figure(3, speaker="the ministry")), reading("BBC", 1, 2))
     assert story_of(changes) == ["first -3", "lowered 3-2"]
     assert changes[-1].rule == rules.HOUSE_MOVED
 
 
 def test_what_others_carry_too_is_not_left_by_one_publisher():
     _, changes = tell(
-        reading("BBC", 0, figure(3, speaker="officials")), reading("AP", 1, figure(3, speaker="officials")),
+        reading("BBC", 0, figure(3, speaker="the ministry")), reading("AP", 1, figure(3, speaker="the ministry")),
         reading("BBC", 2, 2),
     )  # fmt: skip
     assert [c.change for c in changes] == ["first", "disputed"]
@@ -126,11 +126,11 @@ def test_an_edit_replaces_what_the_older_text_said():
     page = "https://bbc.example/live"
     ledger, changes = tell(
         reading("BBC", 0, figure(5, speaker="police"), url=page),
-        reading("BBC", 1, figure(4, speaker="officials"), url=page),
+        reading("BBC", 1, figure(4, speaker="the ministry"), url=page),
     )
     assert story_of(changes) == ["first -5", "lowered 5-4"]
     assert changes[-1].rule == rules.EDITED_IN_PLACE
-    assert [s.voice.written for s in held(ledger).statements] == ["officials"]
+    assert [s.voice.written for s in held(ledger).statements] == ["the ministry"]
 
 
 def test_a_figure_that_silently_disappears_moves_nothing():
