@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ from click.testing import CliRunner
 from flows import steps
 from flows.digest_commands import COMMANDS
 from storydelta.errors import StorydeltaError
-from storydelta.model import DeliveryState
+from storydelta.model import DeliveryState, Item
 
 NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)
 
@@ -39,23 +38,17 @@ def without_parser(monkeypatch):
 
 
 @pytest.fixture
-def publish(house, write):
+def publish(house):
     """Runs the story with one more document: `publish("Ten people died.", hours=1)`."""
     reader = house.reader()
 
     def run(text, hours=0):
-        now = NOON + timedelta(hours=hours)
-        write(f"at-{hours}", text, published=now.isoformat())
-        story = house.story("harbour-blast")
-
-        async def fetch():
-            async with house.context(story, now) as context:
-                return await steps.fetch(story, house.store.source_states(story.slug), context)
-
-        harvest = asyncio.run(fetch())
-        sifted = steps.revise(harvest.items, story, house.store, now)
-        readings = steps.read(sifted.belonging, reader)
-        return steps.publish(house.store, story, reader, readings, now, sifted=sifted, harvest=harvest)
+        now, story = NOON + timedelta(hours=hours), house.story("harbour-blast")
+        item = Item(url=f"https://example.org/{hours}", text=text, publisher="The Examiner", published_at=now)
+        sifted = steps.revise([item], story, house.store, now)
+        return steps.publish(
+            house.store, story, reader, steps.read(sifted.belonging, reader), now, sifted=sifted
+        )
 
     return run
 
