@@ -36,6 +36,7 @@ from storydelta.relevance import belongs
 from storydelta.render import render
 from storydelta.significance import FLAP_WINDOW, judge, may_send
 from storydelta.sources import canonical_url, source_name
+from storydelta.sources.documents import storable
 from storydelta.story import Story
 
 
@@ -90,9 +91,11 @@ def revise(items: Iterable[Item], story: Story, store: Store, now: datetime) -> 
 def _revision(item: Item, published_at: datetime, now: datetime) -> Revision:
     document = canonical_url(item.url)
     label = item.id or item.url
-    told = hashlib.sha256(f"{document}\n{item.title}\n{item.text}\n{now.isoformat()}".encode()).hexdigest()
+    told = hashlib.sha256(
+        f"{document}\n{item.title}\n{item.text}\n{now.isoformat()}".encode(errors="replace")
+    ).hexdigest()
     return Revision(
-        id=f"{label}@{told[:12]}", document=document, title=item.title, text=item.text,
+        id=f"{label}@{told[:12]}", document=document, title=storable(item.title), text=storable(item.text),
         publisher=item.publisher, published_at=published_at, seen_at=now,
     )  # fmt: skip
 

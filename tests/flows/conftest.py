@@ -1,8 +1,16 @@
+import asyncio
 import gc
 import warnings
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+
+from flows import fetch_sources, steps
+from flows.command_line import main
+from flows.wiring import build_house
+
+NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)
 
 STORY = """
 title = "Harbour blast"
@@ -42,17 +50,43 @@ def write(home):
 
 @pytest.fixture
 def house(home):
-    from flows.wiring import build_house
-
     built = build_house()
     with built.store:
         yield built
 
 
 @pytest.fixture
+def fetch(house):
+    """What the story's sources hand over at a time, given how they fared before."""
+
+    async def fetch_within(now, states):
+        story = house.story("harbour-blast")
+        async with house.context(story, now) as context:
+            return await fetch_sources.fetch(story, states, context)
+
+    return lambda now, states: asyncio.run(fetch_within(now, states))
+
+
+@pytest.fixture
+def run(house, fetch):
+    """A whole run of the story, without Prefect and without deliveries."""
+    reader = house.reader()
+
+    def run_at(now=NOON, templates=None):
+        story = house.story("harbour-blast")
+        harvest = fetch(now, house.store.source_states(story.slug))
+        sifted = steps.revise(harvest.items, story, house.store, now)
+        readings = steps.read(sifted.belonging, reader)
+        return steps.publish(
+            house.store, story, reader, readings, now, sifted=sifted, harvest=harvest, templates=templates
+        )
+
+    return run_at
+
+
+@pytest.fixture
 def call(home):
     """Runs a command in this process: `call("ledger", "harbour-blast").output`."""
-    from flows.command_line import main
 
     def call_command(*arguments, stdin=None):
         return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin)

@@ -1,9 +1,12 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = {
@@ -60,6 +63,49 @@ def test_replay_leaves_out_what_is_not_about_the_story(call):
     other = {**DOCUMENT, "id": "b", "text": "40 people were killed in a bus crash in the mountains."}
     result = call("replay", "-", "--about", "harbour blast", stdin=lines(DOCUMENT, other))
     assert {d for line in result.stdout.splitlines() for d in json.loads(line)["documents"]} == {"a"}
+
+
+def test_the_ledger_shows_what_is_held_and_who_says_so(call, run, write):
+    write("a", "At least 12 people were killed in the blast at the harbour, the mayor said.")
+    run()
+    shown = call("ledger", "harbour-blast").stdout
+    assert "at least 12" in shown
+    assert "mayor" in shown
+
+
+def test_the_ledger_as_of_a_moment_is_the_one_that_stood_then(call, run, write):
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    run()
+    write("a", "Fourteen people were killed in the blast at the harbour.")
+    run(NOON + timedelta(hours=2))
+    held = [
+        json.loads(call("ledger", "harbour-blast", "--json", *more).stdout)["positions"][0]["value"]["low"]
+        for more in ([], ["--as-of", "2024-03-02T13:00Z"])
+    ]
+    assert held == [14, 12]
+
+
+def test_changes_show_their_evidence_and_their_rule(call, run, write):
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    run()
+    shown = call("changes", "harbour-blast").stdout
+    assert "Twelve people were killed in the blast at the harbour." in shown
+    assert "alert by moved" in shown
+
+
+def test_changes_since_an_edition_leave_out_those_before(call, run, write):
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    run()
+    write("a", "Fourteen people were killed in the blast at the harbour.")
+    run(NOON + timedelta(hours=2))
+    lines_printed = call("changes", "harbour-blast", "--json", "--since", "1").stdout.splitlines()
+    assert [json.loads(line)["change"] for line in lines_printed] == ["raised"]
+
+
+def test_nothing_from_a_page_reaches_the_terminal_as_a_command(call, run, write):
+    write("a", "Twelve people were killed in the \x1b[31mblast\x1b[0m at the harbour, a \u202emayor said.")
+    run()
+    assert not {"\x1b", "\u202e"} & set(call("changes", "harbour-blast").stdout)
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,12 @@
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows import fetch_sources, steps
+from flows import steps
 from storydelta.errors import RenderError
 from storydelta.model import ChangeKind, Measure
 
 NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)
-
-
-async def fetch(house, story, states, now):
-    async with house.context(story, now) as context:
-        return await fetch_sources.fetch(story, states, context)
-
-
-@pytest.fixture
-def run(house):
-    """A whole run of the story without Prefect and without deliveries."""
-    reader = house.reader()
-
-    def run_at(now=NOON, templates=None):
-        story = house.story("harbour-blast")
-        states = house.store.source_states(story.slug)
-        harvest = asyncio.run(fetch(house, story, states, now))
-        sifted = steps.revise(harvest.items, story, house.store, now)
-        readings = steps.read(sifted.belonging, reader)
-        return steps.publish(
-            house.store, story, reader, readings, now, sifted=sifted, harvest=harvest, templates=templates
-        )
-
-    return run_at
 
 
 def test_a_first_figure_makes_an_edition_a_digest_and_a_delivery(run, write, house):
@@ -73,13 +49,12 @@ def test_a_source_that_is_gone_is_a_problem_and_is_remembered(run, house, home):
     assert "there is no such folder" in outcome.problems[0]
 
 
-def test_a_source_is_reported_down_once_after_three_failures_and_once_when_it_is_back(home, house):
+def test_a_source_is_reported_down_once_after_three_failures_and_once_when_it_is_back(home, fetch):
     folder = home / "stories" / "documents"
-    story, states, told = house.story("harbour-blast"), {}, []
+    states, told = {}, []
 
     def fetch_now(hour):
-        now = NOON + timedelta(hours=hour)
-        harvest = asyncio.run(fetch(house, story, states, now))
+        harvest = fetch(NOON + timedelta(hours=hour), states)
         states.update({state.key: state for state in harvest.states})
         told.append((harvest.down, harvest.recovered))
 
