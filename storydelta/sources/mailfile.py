@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from storydelta.errors import DocumentError
 from storydelta.sources.documents import storable
 from storydelta.sources.textfile import TextFile
-from storydelta.sources.web.feeds import read_date
+from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.markup import to_text
 
 

@@ -1,4 +1,4 @@
-"""Feeds as they are found: RSS 0.9x to 2.0, RDF, Atom, JSON Feed and news sitemaps, well formed or nearly so.
+"""Feeds as they are found: RSS 0.9x to 2.0, RDF, Atom (read by feedparser), JSON Feed and news sitemaps.
 
 A date that cannot be understood is no date, rather than a wrong one. Entity declarations are refused.
 """
@@ -10,36 +10,26 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
+from xml.sax import SAXParseException
+
+import feedparser
+from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from storydelta.errors import SourceError
 from storydelta.sources.documents import storable
-from storydelta.sources.web.feedtree import MOST_ENTRIES, Tree, gather
+from storydelta.sources.web.charset import decode
+from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.markup import to_text
+from storydelta.sources.web.xmlguard import guarded
 
-_ROOTS = frozenset({"rss", "rdf", "feed", "urlset"})
-_ZONES = {
-    "BST": 1,
-    "CET": 1,
-    "CEST": 2,
-    "EET": 2,
-    "EEST": 3,
-    "MSK": 3,
-    "WEST": 1,
-    "AEST": 10,
-    "AEDT": 11,
-    "NZST": 12,
-}
-_KNOWN_ZONES = frozenset({"UT", "UTC", "GMT", "Z", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"})
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+MOST_ENTRIES = 5_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_BARE_AMPERSAND = re.compile(r"&(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|(?:amp|lt|gt|quot|apos);)")
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CLOSED = re.compile(r"</(?:\w+:)?(?:rss|rdf|feed|urlset)\s*>", re.IGNORECASE)
+_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,79 +56,94 @@ class Feed:
 
 def parse_feed(content: bytes, charset: str | None, url: str) -> Feed:
     """The feed that an answer from `url` holds. Raises `SourceError` where it is none."""
-    text = _decode(content, charset)
+    text = decode(content, charset)
     if text.lstrip()[:1] == "{":
         return _parse_json(text, url)
-    text = _named_entities_replaced(_DECLARATION.sub("", text, count=1).strip())
-    tree = gather(text)
-    if tree.problem and not tree.closed:
-        repaired = gather(_BARE_AMPERSAND.sub("&amp;", _FORBIDDEN.sub("", text)))
-        tree = repaired if len(repaired.entries) >= len(tree.entries) else tree
-    if tree.root not in _ROOTS:
-        raise SourceError(f"{url} is no feed" + (": it is a web page" if tree.root == "html" else ""))
-    return _feed_of(tree, url)
-
-
-def _decode(content: bytes, charset: str | None) -> str:
-    """By byte order mark, header, declaration; else as UTF-8, and as Windows-1252 what is not."""
-    declared = _DECLARED.match(content[:200])
-    candidates = [encoding for mark, encoding in _BOMS if content.startswith(mark)]
-    candidates += [charset or "utf-8", declared[1].decode() if declared else "utf-8", "utf-8", "cp1252"]
-    for encoding in candidates:
-        try:
-            return content.decode(encoding)
-        except (LookupError, ValueError):
-            continue
-    return content.decode("utf-8", "replace")
-
-
-def _named_entities_replaced(text: str) -> str:
-    """The names that HTML has and XML has not, as their characters."""
-
-    def character(match: re.Match[str]) -> str:
-        if match[1] in ("amp", "lt", "gt", "quot", "apos"):
-            return match[0]
-        return html.unescape(match[0])
-
-    return _ENTITY.sub(character, text)
-
-
-def _feed_of(tree: Tree, url: str) -> Feed:
-    title = _one_line(tree.feed.get("title", ""))
-    ttl = tree.feed.get("ttl", "")
+    text, root = guarded(_DECLARATION.sub("", text, count=1).strip())
+    if root == "urlset":
+        return _parse_sitemap(text, url)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    found = feedparser.parse(
+        text.encode("utf-8", "replace"), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )  # fmt: skip
+    if not found.get("version") and not found.entries:
+        raise SourceError(f"{url} is no feed" + (": it is a web page" if root == "html" else ""))
+    ttl = str(found.feed.get("ttl", ""))
     return Feed(
-        title=title,
-        entries=tuple(_entry_of(values, url) for values in tree.entries),
+        title=_one_line(_markup(found.feed.get("title_detail"))),
+        entries=tuple(_entry_of(dict(_values(each)), url) for each in found.entries[:MOST_ENTRIES]),
         ttl=timedelta(minutes=min(int(ttl), 1440)) if re.fullmatch(r"[0-9]{1,6}", ttl) else None,
-        problem="" if tree.closed and "only" not in tree.problem else tree.problem,
+        problem=_problem(found, text),
     )
 
 
-def _entry_of(values: Mapping[str, str], url: str) -> Entry:
-    label = values.get("id") or values.get("guid", "")
-    link = (
-        values.get("link") or values.get("loc") or ("" if "opaque" in values or "://" not in label else label)
-    )
-    text = next(
-        (
-            to_text(values[key])
-            for key in ("content:encoded", "content", "description", "summary")
-            if values.get(key)
-        ),
-        "",
-    )
-    published = _first_date(
-        values, "published", "pubdate", "issued", "dcterms:issued", "dc:date", "news:publication_date"
-    )
-    updated = _first_date(values, "updated", "modified", "dcterms:modified", "lastmod")
+def _problem(found: feedparser.FeedParserDict, text: str) -> str:
+    """Why entries may be missing. What is not quite well formed but has an end was read to its end."""
+    if len(found.entries) > MOST_ENTRIES:
+        return f"only its first {MOST_ENTRIES:,} entries were taken"
+    reason = found.get("bozo_exception")
+    if isinstance(reason, SAXParseException) and not _CLOSED.search(text[-5000:]):
+        return f"cut short, or not well formed in line {reason.getLineNumber()} ({reason.getMessage()})"
+    return ""
+
+
+def _values(entry: feedparser.FeedParserDict) -> Iterator[tuple[str, Any]]:
+    """What an entry says, its texts as markup."""
+    yield "id", entry.get("id", "")
+    yield "link", entry.get("link", "")
+    yield "title", _markup(entry.get("title_detail"))
+    yield "content", next((markup for each in entry.get("content", ()) if (markup := _markup(each))), "")
+    yield "summary", _markup(entry.get("summary_detail"))
+    yield "publisher", entry["source"].get("title", "") if "source" in entry else ""
+    yield "published", entry.get("published") or entry.get("created") or ""
+    # Asked of the dictionary itself: feedparser answers with the date of publication where there is no other.
+    yield "updated", dict.get(entry, "updated") or ""
+
+
+def _markup(detail: Mapping[str, Any] | None) -> str:
+    """A text that feedparser gives with its type, as markup."""
+    if not detail:
+        return ""
+    value = str(detail.get("value") or "")
+    return html.escape(value) if detail.get("type") == "text/plain" else value
+
+
+def _entry_of(values: Mapping[str, Any], url: str) -> Entry:
+    text = to_text(values.get("content", "")) or to_text(values.get("summary", ""))
+    moments = (read_date(values.get("published", "")), read_date(values.get("updated", "")))
     return Entry(
-        id=storable(label),
-        url=_absolute(url, storable(link)),
-        title=_one_line(values.get("title") or values.get("news:title", "")),
+        id=storable(values.get("id", "")),
+        url=_absolute(url, storable(values.get("link", ""))),
+        title=_one_line(values.get("title", "")),
         text=storable(text),
-        publisher=_one_line(values.get("source") or values.get("news:name", "")),
-        moment=max((moment for moment in (published, updated) if moment), default=None),
+        publisher=_one_line(values.get("publisher", "")),
+        moment=max((moment for moment in moments if moment), default=None),
     )
+
+
+def _parse_sitemap(text: str, url: str) -> Feed:
+    """A news sitemap: headlines with their addresses and dates."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    places = list(root.iterchildren(f"{_SITEMAP}url", "url")) if root is not None else []
+    entries = tuple(_entry_of(_place(each), url) for each in places[:MOST_ENTRIES])
+    cut = f"only its first {MOST_ENTRIES:,} entries were taken" if len(places) > MOST_ENTRIES else ""
+    return Feed(
+        title="", entries=entries, problem=cut or ("" if _CLOSED.search(text[-5000:]) else "cut short")
+    )
+
+
+def _place(place: Any) -> dict[str, str]:
+    def said(path: str) -> str:
+        return (place.findtext(path) or place.findtext(path.replace(_SITEMAP, "")) or "").strip()
+
+    return {
+        "link": said(f"{_SITEMAP}loc"),
+        "title": html.escape(said(f"{_NEWS}news/{_NEWS}title")),
+        "publisher": html.escape(said(f"{_NEWS}news/{_NEWS}publication/{_NEWS}name")),
+        "published": said(f"{_NEWS}news/{_NEWS}publication_date"),
+        "updated": said(f"{_SITEMAP}lastmod"),
+    }
 
 
 def _parse_json(text: str, url: str) -> Feed:
@@ -159,7 +164,7 @@ def _parse_json(text: str, url: str) -> Feed:
 
 
 def _json_values(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """An item of a JSON Feed under the names that Atom has."""
+    """What an item of a JSON Feed says, its texts as markup."""
     number = item.get("id")
     yield "id", str(number) if isinstance(number, int) else _string(item, "id")
     yield "link", _string(item, "url") or _string(item, "external_url")
@@ -187,37 +192,3 @@ def _absolute(base: str, link: str) -> str:
         return urljoin(base, link.strip()) if link.strip() else ""
     except ValueError:
         return ""
-
-
-def _first_date(values: Mapping[str, str], *keys: str) -> datetime | None:
-    return next((moment for key in keys if (moment := read_date(values.get(key, "")))), None)
-
-
-def read_date(written: str) -> datetime | None:
-    """A date as feeds write it (RFC 822 or ISO 8601) in UTC, or None where it cannot be understood for certain."""
-    written = written.strip()
-    for reading in (_iso_date, _mail_date):
-        try:
-            moment = reading(written)
-        except (ValueError, OverflowError, TypeError, IndexError):
-            continue
-        if moment is not None:
-            return moment
-    return None
-
-
-def _iso_date(written: str) -> datetime | None:
-    if not re.match(r"\d{4}-\d{2}", written):
-        return None
-    moment = datetime.fromisoformat(written)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _mail_date(written: str) -> datetime | None:
-    words = written.split()
-    zone = words[-1].upper() if words and words[-1].isalpha() else ""
-    parts = parsedate_tz(written)
-    if parts is None or (zone and zone not in _KNOWN_ZONES and zone not in _ZONES):
-        return None
-    seconds = _ZONES[zone] * 3600 if zone in _ZONES else parts[9] or 0
-    return datetime(*parts[:6], tzinfo=timezone(timedelta(seconds=seconds))).astimezone(UTC)

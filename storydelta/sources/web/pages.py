@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from storydelta.sources.canonical import canonical_url
 from storydelta.sources.documents import storable
-from storydelta.sources.web.feeds import read_date
+from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.markup import to_text
 
 # Bounded repeats: an attribute that is never closed costs a constant, not the rest of the page.

@@ -1,4 +1,6 @@
 import json
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storydelta.errors import SourceError
-from storydelta.sources.web.feeds import parse_feed, read_date
+from storydelta.sources.web.dates import read_date
+from storydelta.sources.web.feeds import parse_feed
 
 URL = "https://news.example/feeds/world.xml"
 MOMENT = datetime(2024, 3, 23, 9, 30, tzinfo=UTC)
@@ -109,11 +112,17 @@ def test_a_guid_is_the_address_where_there_is_no_link_and_it_may_be_one():
         (RSS.replace("UTF-8", "windows-1251").replace("officials", "власти").encode("cp1251", "xmlcharrefreplace"), None),
         (RSS.replace("officials", "власти").encode("cp1251", "xmlcharrefreplace"), "windows-1251"),
         (RSS.replace("officials", "власти").encode("utf-16"), None),
+        (RSS.replace(' encoding="UTF-8"', "").replace("officials", "власти").replace("Short.", "Короткий текст о числе погибших. " * 9).encode("cp1251", "xmlcharrefreplace"), None),
         (RSS.replace("officials", "власти").encode("utf-8-sig"), "no-such-charset"),
     ],
 )  # fmt: skip
 def test_encodings_are_taken_from_mark_header_and_declaration(content, charset):
     assert parsed(content, charset).entries[0].title == "Toll rises to 115 – власти"
+
+
+def test_latin_text_without_a_true_encoding_is_read_as_browsers_do():
+    text = RSS.replace("officials", "Simulações de 2º turno, decisão às três").encode("cp1252")
+    assert parsed(text).entries[0].title == "Toll rises to 115 – Simulações de 2º turno, decisão às três"
 
 
 @pytest.mark.parametrize(
@@ -148,6 +157,7 @@ def test_a_feed_that_is_cut_short_says_so():
         ('<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>', "declares entities"),
         ('<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>', "declares entities"),
         ("<rss>" + "<a>" * 500, "nested deeper"),
+        ("<rss><item " + " ".join(f'a{n}=""' for n in range(9000)) + "/></rss>", "tags longer than"),
     ],
 )  # fmt: skip
 def test_what_is_no_feed_is_refused_in_words(content, said):
@@ -160,6 +170,24 @@ def test_an_endless_feed_is_read_up_to_a_bound():
     feed = parsed("<rss><channel>" + "<item><title>x</title></item>" * 6000 + "</channel></rss>")
     assert len(feed.entries) == 5000
     assert "only its first 5,000 entries" in feed.problem
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<author>" + "a." * 50_000 + "</author>",
+        "<a>" * 20_000,
+        "<" * 100_000,
+        "<description>" + "<a " * 20_000,
+        "<pubDate>" + "1-" * 50_000,
+        "&#" * 50_000,
+    ],
+)
+def test_hostile_feeds_take_bounded_time(hostile):
+    began = time.perf_counter()
+    with suppress(SourceError):
+        parsed("<rss><channel><item>" + hostile)
+    assert time.perf_counter() - began < 3
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ def test_the_group_with_our_name_goes_before_that_for_everyone():
 
 def test_a_delay_is_bounded_and_no_file_asks_nothing():
     assert read_robots(b"User-agent: *\nCrawl-delay: 99999", "x").delay == 60
-    assert read_robots(b"\xff\xfe no robots at all", "x") == NO_WISHES
+    nothing = read_robots(b"\xff\xfe no robots at all", "x")
+    assert (nothing.allows(SITE + "/a"), nothing.delay) == (True, None)
     assert NO_WISHES.allows(SITE)
     assert not KEEP_OUT.allows(SITE)
 
