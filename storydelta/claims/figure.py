@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storydelta import lexicon
-from storydelta.claims.figure_surface import Mention, find_mentions
+from storydelta.claims import figure_grammar, figure_surface
+from storydelta.claims.figure_surface import Mention
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.model import Claim, Figure, Measure, Scope, Subject, Value
@@ -15,8 +16,13 @@ from storydelta.quantity import find_counts
 def read(passage: Passage) -> Iterator[Figure]:
     """The figures of one sentence from left to right, each count once."""
     counts = find_counts(passage.plain)
+    if not counts:
+        return
     best: dict[tuple[int, Measure], Mention] = {}
-    for mention in find_mentions(passage.plain, counts):
+    mentions = list(figure_surface.find_mentions(passage.plain, counts))
+    if counts and passage.parsed is not None:
+        mentions += figure_grammar.find_mentions(passage.parsed, counts)
+    for mention in mentions:
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention

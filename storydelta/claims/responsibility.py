@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
-from storydelta.claims.responsibility_frames import Place, places
 from storydelta.claims.responsibility_layers import Layer, layers, outward
+from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_places import places
 from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
 from storydelta.claims.responsibility_surface import phrases
 from storydelta.claims.responsibility_view import View, as_actor, lexicon

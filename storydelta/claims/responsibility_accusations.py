@@ -1,0 +1,326 @@
+"""Accusations: somebody holds somebody responsible, suspects them or clears them.
+
+The verbs, with the places of accuser, actor and act, are frames in the lexicon `responsibility`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from storydelta.claims.responsibility_doer import deep, wielder
+from storydelta.claims.responsibility_harm import (
+    is_act,
+    is_harm,
+    is_passive,
+    is_pointer,
+    names_event,
+    own_subject,
+    subtree_harm,
+)
+from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_view import View
+from storydelta.claims.speaker_phrase import (
+    agent_of,
+    coordinated,
+    is_negated,
+    is_pronoun,
+    object_of,
+    preposition,
+    subject_of,
+)
+from storydelta.lexicon import load
+from storydelta.model import Stance
+from storydelta.names import GROUP, PERSON, STATE
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+@cache
+def frames() -> dict[str, list[dict[str, Any]]]:
+    by_verb: dict[str, list[dict[str, Any]]] = {}
+    for frame in load("responsibility")["frame"]:
+        for verb in frame["verbs"]:
+            by_verb.setdefault(verb, []).append(frame)
+    return by_verb
+
+
+def accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Place]:
+    """The accusation that a verb makes by one frame of the lexicon."""
+    if not _has_its_words(verb, frame):
+        return
+    passive = is_passive(verb)
+    if not passive and _each_other(verb) and not is_negated(verb):
+        if not frame.get("needed") or subtree_harm(verb):
+            yield from _mutual(view, verb, frame["name"])
+        return
+    actor = _accused(view, verb, frame, passive=passive)
+    if actor is not None:
+        actor = wielder(view, actor) or actor
+    if actor is None or not _is_of_harm(verb, actor, frame, passive=passive):
+        return
+    held = _held(verb, frame, passive=passive)
+    if held is not None:
+        stance, accuser = held
+        if actor.dep_ == "poss" and actor.head != verb:
+            actor = actor.head
+        yield Place(rule=frame["name"], node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
+
+
+def _has_its_words(verb: Token, frame: dict[str, Any]) -> bool:
+    """True where the particle and the noun of a frame stand with its verb: "ruled OUT", "laid the BLAME"."""
+    if "particle" in frame and not any(c.lower_ == frame["particle"] for c in verb.children):
+        return False
+    return "noun" not in frame or any(
+        c.lemma_.lower() in frame["noun"] and c.dep_ in ("dobj", "nsubjpass", "pobj", "obj")
+        for c in verb.children
+    )
+
+
+def _is_of_harm(verb: Token, actor: Token, frame: dict[str, Any], *, passive: bool) -> bool:
+    """True where somebody is accused, and of harm as far as the frame wants it said."""
+    if is_harm(actor) or (is_pronoun(actor) and actor.dep_ not in ("nsubj", "nsubjpass")):
+        return False
+    if frame.get("needed") and not _names_act(verb, actor, frame):
+        return False
+    if frame["name"] == "blame":
+        return _blamable(verb, actor, frame)
+    return frame["name"] not in ("attribute", "pin") or _thing_is_harm(verb, passive=passive)
+
+
+def _held(verb: Token, frame: dict[str, Any], *, passive: bool) -> tuple[Stance, Token | None] | None:
+    """(stance, accuser); None where nobody makes the accusation. Who refuses to clear somebody suspects them."""
+    accuser = accuser_of(verb, passive=passive)
+    stance = Stance(frame["stance"])
+    if accuser is not None and accuser.lemma_.lower() in _evidence():
+        accuser, stance = None, Stance.SUSPECTS if stance is Stance.ASSERTS else stance
+    if is_negated(verb) or _refusal(verb):
+        if stance is not Stance.DENIES:
+            return None
+        stance = Stance.SUSPECTS
+    if accuser is None and passive:
+        stance = Stance(frame["agentless"])
+    elif (
+        accuser is None
+        and verb.tag_ in ("VBG", "VB")
+        and (object_of(verb) is None or subject_of(verb) is None)
+    ):
+        return None
+    return stance, accuser
+
+
+def _each_other(verb: Token) -> bool:
+    words = [t.lower_ for t in verb.doc[verb.i + 1 : verb.i + 4]]
+    return any(words[i : i + 2] in (["each", "other"], ["one", "another"]) for i in range(len(words) - 1))
+
+
+def _mutual(view: View, verb: Token, rule: str) -> Iterator[Place]:
+    """Both of those who accuse each other accuse the other."""
+    subject = subject_of(verb)
+    if subject is None:
+        return
+    tokens = [t for t in subject.subtree if t.i < verb.i] or [subject]
+    parties = [
+        t
+        for t in tokens
+        if (m := view.mention_at(t)) and m.start == t.idx and m.kind in (STATE, GROUP, PERSON)
+    ]
+    if len(parties) != 2:
+        parties = coordinated(subject)
+    if len(parties) == 2:
+        for accuser, actor in (parties, parties[::-1]):
+            yield Place(rule=rule, node=verb, actor=actor, accuser=accuser, fixed=True, single=True)
+
+
+@cache
+def _evidence() -> frozenset[str]:
+    nouns = load("speech")["nouns"]
+    return frozenset((*nouns["evidence"], *nouns["says"], *nouns["believes"]))
+
+
+def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -> Token | None:
+    for where in frame["actor"]:
+        if where == "object":
+            found = own_subject(verb) if passive else object_of(verb)
+            if found is None and not passive:
+                found = next(
+                    (
+                        c
+                        for c in verb.children
+                        if c.dep_ in ("dative", "oprd", "ccomp")
+                        and c.pos_ in ("NOUN", "PROPN")
+                        and c.i > verb.i
+                    ),
+                    None,
+                )
+            if passive and found is None and verb.dep_ == "acl":
+                found = verb.head
+            if found is not None and not passive and is_harm(found):
+                following = verb.nbor(1)
+                found = following if view.mention_at(following) else found
+        else:
+            found = preposition(verb, where)
+            thing = object_of(verb)
+            if found is None and thing is not None and where in ("on", "to") and is_harm(thing):
+                found = preposition(thing, where)
+            if found is None and "noun" in frame:
+                holder = next((c for c in verb.children if c.lemma_.lower() in frame["noun"]), None)
+                found = preposition(holder, where) if holder is not None else None
+                if found is None:
+                    found = deep(view, verb, where)
+        if found is not None and not is_harm(found):
+            return found
+    return None
+
+
+def accuser_of(verb: Token, *, passive: bool) -> Token | None:
+    if passive:
+        agent = agent_of(verb)
+        if agent is None:
+            agent = next(
+                (
+                    t
+                    for c in verb.children
+                    if c.dep_ == "prep"
+                    for n in c.children
+                    if (t := preposition(n, "by")) is not None
+                ),
+                None,
+            )
+        return agent
+    return subject_of(verb)
+
+
+def _names_act(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
+    """True where the accusation says of what, and that is harm."""
+    for head in (verb, actor):
+        if head != verb and head.head.i > head.i and is_act(head.head):
+            return True
+        for child in head.children:
+            if (
+                child.dep_ in ("prep", "dative", "pcomp", "advcl")
+                and (child.lower_ in frame["act"] or child.tag_ == "VBG")
+                and subtree_harm(child)
+            ):
+                return True
+    return any(
+        t.dep_ == "prep"
+        and t.lower_ == "of"
+        and t.i > actor.i
+        and t.lower_ in frame["act"]
+        and subtree_harm(t)
+        for t in verb.subtree
+    )
+
+
+def _blamable(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
+    """Blame wants some harm in the sentence, or nothing said at all: "Kremlin blames Kyiv"."""
+    topics = [
+        c for head in (verb, actor) for c in head.children if c.dep_ == "prep" and c.lower_ in frame["act"]
+    ]
+    return not topics or any(subtree_harm(t) for t in topics) or subtree_harm(verb)
+
+
+def _thing_is_harm(verb: Token, *, passive: bool) -> bool:
+    """What is attributed or pinned on somebody is harm, or a pronoun that may stand for it."""
+    thing = own_subject(verb) if passive else object_of(verb)
+    return thing is not None and (is_pointer(thing) or names_event(thing))
+
+
+def _refusal(verb: Token) -> bool:
+    return verb.dep_ == "xcomp" and verb.head.lemma_ in (
+        "refuse",
+        "decline",
+        "fail",
+        "hesitate",
+        "stop",
+        "avoid",
+        "refrain",
+        "want",
+        "plan",
+        "try",
+        "threaten",
+    )
+
+
+def held_responsible(adjective: Token) -> Iterator[Place]:
+    """ "holds the army responsible": the subject accuses the small clause's."""
+    verb = adjective.head
+    described = (
+        verb
+        if verb.pos_ in ("NOUN", "PROPN") and adjective.i > verb.i and verb.dep_ in ("dobj", "nsubj")
+        else None
+    )
+    if described is not None:
+        verb = described.head
+    if verb.lemma_ not in (
+        "hold",
+        "find",
+        "consider",
+        "deem",
+        "believe",
+        "make",
+        "declare",
+    ) or adjective.dep_ not in ("ccomp", "oprd", "acomp", "xcomp", "amod", "advcl"):
+        return
+    stance = Stance.SUSPECTS if verb.lemma_ == "believe" else Stance.ASSERTS
+    if is_passive(verb):
+        actor, accuser = own_subject(verb), agent_of(verb)
+        stance = stance if accuser is not None else Stance.SUSPECTS
+    else:
+        actor = (
+            described
+            or next((c for c in adjective.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+            or object_of(verb)
+        )
+        accuser = subject_of(verb)
+    if actor is not None and not is_negated(verb) and not is_harm(actor):
+        yield Place(
+            rule="hold_responsible", node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True
+        )
+
+
+def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    """ "The attackers were identified as members of the NPA"."""
+    if lemma not in ("identify", "name", "recognize", "recognise", "describe"):
+        return
+    passive = is_passive(verb)
+    who, as_whom = own_subject(verb) if passive else object_of(verb), preposition(verb, "as")
+    if who is None or as_whom is None or who.lemma_.lower() not in _DOERS:
+        return
+    doer = next((t for t in as_whom.subtree if (m := view.mention_at(t)) and m.kind == GROUP), None)
+    if doer is not None:
+        yield Place(
+            rule="identified", node=verb, actor=doer, accuser=accuser_of(verb, passive=passive), fixed=True
+        )
+
+
+_DOERS = frozenset(
+    {
+        "attacker",
+        "assailant",
+        "perpetrator",
+        "gunman",
+        "culprit",
+        "killer",
+        "bomber",
+        "kidnapper",
+        "murderer",
+        "author",
+    }
+)
+
+
+def traded(view: View, blame: Token) -> Iterator[Place]:
+    """ "Russia and Ukraine trade blame over the blast"."""
+    before = list(blame.doc[: blame.i])
+    if not any(t.lemma_.lower() in ("trade", "exchange", "swap") for t in before[-3:]):
+        return
+    parties = [
+        t for t in before if (m := view.mention_at(t)) and m.start == t.idx and m.kind in (STATE, GROUP)
+    ]
+    if len(parties) == 2:
+        for accuser, actor in (parties, parties[::-1]):
+            yield Place(rule="trade_blame", node=blame, actor=actor, accuser=accuser, fixed=True, single=True)

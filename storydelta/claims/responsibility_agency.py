@@ -1,0 +1,152 @@
+"""Predicates of agency: "X was behind it", "is responsible", "is to blame", "had a hand in it"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from storydelta.claims.responsibility_harm import does_harm, is_harm, is_pointer, own_subject, subtree_harm
+from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_view import View, lexicon
+from storydelta.claims.speaker_phrase import is_negated, object_of, preposition, subject_of
+from storydelta.model import Stance
+from storydelta.names import GROUP, STATE
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+def agency(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    """The predicates of agency that a verb makes: "was behind", "is to blame", "was involved", "had a part"."""
+    if lemma == "be":
+        yield from _copula(view, verb)
+    elif lemma == "blame":
+        yield from _to_blame(verb)
+    elif lemma in lexicon("predicates", "involved"):
+        yield from _involved(verb)
+    elif lemma in ("believe", "suspect", "think", "allege", "presume"):
+        yield from _misread_participle(view, verb)
+    elif lemma in ("come", "originate"):
+        yield from _came_from(view, verb)
+    elif lemma in lexicon("predicates", "part_verbs"):
+        yield from _had_a_part(verb)
+
+
+def _to_blame(verb: Token) -> Iterator[Place]:
+    subject = subject_of(verb)
+    if subject is None or object_of(verb) is not None or not responsible_for_harm(verb):
+        return
+    if not any(c.lower_ == "to" for c in verb.children):
+        return
+    copula = verb.head if verb.head.lemma_ == "be" else None
+    stance = Stance.DENIES if copula is not None and is_negated(verb) else Stance.ASSERTS
+    yield Place(rule="to_blame", node=copula if copula is not None else verb, actor=subject, stance=stance)
+
+
+def _involved(verb: Token) -> Iterator[Place]:
+    subject = own_subject(verb)
+    topic = any(c.lower_ in ("in", "with") for c in verb.children)
+    if subject is not None and topic and verb.dep_ != "acl" and subtree_harm(verb):
+        yield Place(rule="involved", node=verb, actor=subject)
+
+
+def _copula(view: View, verb: Token) -> Iterator[Place]:
+    subject = subject_of(verb)
+    if subject is None or (is_harm(subject) and not any(c.dep_ == "attr" for c in verb.children)):
+        return
+    for child in verb.children:
+        lemma = child.lemma_.lower()
+        if child.dep_ == "acomp" and lemma in lexicon("predicates", "adjectives"):
+            if responsible_for_harm(child):
+                yield Place(rule="responsible", node=verb, actor=subject)
+        elif child.dep_ == "attr" and lemma in lexicon("predicates", "nouns") and subtree_harm(child):
+            yield Place(rule="culprit", node=verb, actor=subject)
+        elif child.dep_ == "attr" and lemma in ("work", "handiwork", "doing", "deed"):
+            worker = preposition(child, "of") or next((c for c in child.children if c.dep_ == "poss"), None)
+            if worker is not None:
+                yield Place(rule="work_of", node=verb, actor=worker)
+        elif child.dep_ == "attr" and view.mention_at(child) and _is_the_doer(subject):
+            yield Place(rule="culprit", node=verb, actor=child)
+        elif child.dep_ == "advmod" and child.lower_ == "behind":
+            yield Place(rule="behind", node=verb, actor=subject)
+
+
+def _is_the_doer(subject: Token) -> bool:
+    """ "The group responsible for the bombing", "those behind the raid"."""
+    return any(t.lower_ in ("responsible", "behind") and subtree_harm(t) for t in subject.subtree)
+
+
+def responsible_for_harm(adjective: Token) -> bool:
+    """ "responsible for the attack", or nothing said; not "responsible for security"."""
+    topic = preposition(adjective, "for", "of", "in")
+    return topic is None or is_pointer(topic) or subtree_harm(topic)
+
+
+def behind(token: Token) -> Iterator[Place]:
+    """ "Who was behind the attack", "the group behind the attack"."""
+    act = object_of(token) or next((c for c in token.children if c.dep_ in ("pcomp", "pobj")), None)
+    head = token.head
+    if act is None or not (is_pointer(act) or subtree_harm(act)) or act.lemma_ in ("bar", "wheel", "time"):
+        return
+    if head.lemma_ in ("be", "stand", "lie", "remain") and head.pos_ in ("AUX", "VERB"):
+        subject = subject_of(head)
+        if subject is not None:
+            yield Place(rule="behind", node=head, actor=subject)
+    elif (
+        head.pos_ == "VERB"
+        and (left := token.nbor(-1)).dep_ == "dobj"
+        and left.head == head
+        and left.i > head.i
+    ):
+        yield Place(rule="behind", node=head, actor=left, accuser=subject_of(head), fixed=True)
+    elif head.pos_ == "PROPN" and head.dep_ in ("ROOT", "nsubj", "dobj", "ccomp"):
+        yield Place(
+            rule="behind", node=head, actor=head, nominal=head.dep_ != "ROOT", fixed=head.dep_ == "ROOT"
+        )
+
+
+def _had_a_part(verb: Token) -> Iterator[Place]:
+    """ "had no part in", "played a role in", "had nothing to do with"."""
+    thing, subject = object_of(verb), subject_of(verb)
+    if thing is None or subject is None:
+        return
+    nothing = thing.lower_ == "nothing" and any(c.lemma_ == "do" for c in thing.children)
+    if nothing:
+        yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES)
+    elif thing.lemma_.lower() in lexicon("predicates", "parts") and _part_in_harm(verb, thing):
+        none = any(c.lower_ in ("no", "nothing", "little") for c in thing.children)
+        yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES if none else Stance.ASSERTS)
+
+
+def _part_in_harm(verb: Token, thing: Token) -> bool:
+    topic = preposition(thing, "in", "to", "for") or preposition(verb, "in", "to", "for")
+    return topic is not None and (
+        is_pointer(topic)
+        or (subtree_harm(topic) and topic.lemma_.lower() not in lexicon("acts", "nouns", "campaigns"))
+    )
+
+
+def _came_from(view: View, verb: Token) -> Iterator[Place]:
+    """ "The missile came from Ukraine": a state's weapon, where a state and no mere place is named."""
+    subject, origin = subject_of(verb), preposition(verb, "from", "in")
+    if subject is None or origin is None or subject.lemma_.lower() not in lexicon("acts", "nouns", "weapons"):
+        return
+    mention = view.mention_at(origin)
+    if mention and mention.kind in (STATE, GROUP) and not mention.place:
+        yield Place(rule="came_from", node=verb, actor=origin)
+
+
+def _misread_participle(view: View, verb: Token) -> Iterator[Place]:
+    """ "Gunmen believed to be ELN members kidnapped ...", which the parser takes for gunmen who believe."""
+    deed = next(
+        (c for c in verb.children if c.dep_ in ("ccomp", "conj", "advcl") and c.i > verb.i and does_harm(c)),
+        None,
+    )
+    being = next((c for c in verb.children if c.dep_ == "xcomp" and c.lemma_ == "be"), None)
+    if deed is None or being is None:
+        return
+    for token in being.subtree:
+        mention = view.mention_at(token)
+        if mention and mention.kind == GROUP and token.i < deed.i:
+            yield Place(rule="believed_to_be", node=verb, actor=token, stance=Stance.SUSPECTS, fixed=True)
+            return

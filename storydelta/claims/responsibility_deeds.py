@@ -1,0 +1,123 @@
+"""Deeds: acts of harm whose author stands beside them, as subject, after "by", or before the noun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from storydelta.claims.responsibility_accusations import frames, traded
+from storydelta.claims.responsibility_doer import believed_to_be, daily_work, deep, owner_of, targets, wielder
+from storydelta.claims.responsibility_harm import (
+    does_harm,
+    is_act,
+    is_attack,
+    is_passive,
+    is_pointer,
+    own_subject,
+)
+from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_view import View, lexicon
+from storydelta.claims.speaker_phrase import agent_of, object_of, preposition, subject_of
+from storydelta.model import Stance
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+def deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    """What a verb of harm says was done, with its author as subject or after "by"."""
+    if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "csubj") and verb.head.lower_ not in ("after", "before"):
+        return
+    if is_passive(verb):
+        yield from _done_by(view, verb, lemma)
+    elif does_harm(verb):
+        yield from _done(view, verb)
+
+
+def _done_by(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    agent, victim = agent_of(verb), own_subject(verb)
+    carried = lemma in lexicon("predicates", "carry")
+    if agent is None or lemma == "claim" or not (carried or does_harm(verb)):
+        return
+    if carried and (victim is None or not (is_attack(victim) or is_pointer(victim))):
+        return
+    if carried or not daily_work(view, verb, agent, victim):
+        yield Place(rule="done_by", node=verb, actor=wielder(view, agent) or agent, loose=carried)
+
+
+def _done(view: View, verb: Token) -> Iterator[Place]:
+    subject = subject_of(verb)
+    if subject is None or (verb.dep_ == "acl" and verb.tag_ == "VBN" and subject.head != verb):
+        return
+    believed = believed_to_be(view, subject)
+    if believed is not None:
+        yield Place(rule="believed_to_be", node=verb, actor=believed, stance=Stance.SUSPECTS)
+    elif not daily_work(view, verb, subject, object_of(verb)):
+        yield Place(rule="deed", node=verb, actor=wielder(view, subject) or subject, loose=False)
+
+
+def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
+    """What a noun says was done: "ISIS's involvement", "a Russian strike", "an attack by the ELN"."""
+    if lemma in (
+        "involvement",
+        "participation",
+        "complicity",
+        "role",
+        "responsibility",
+        "culpability",
+        "guilt",
+    ):
+        party = owner_of(view, noun)
+        if party is not None and noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj"):
+            yield Place(rule="involvement", node=noun, actor=party, nominal=True)
+    elif lemma == "attribution":
+        party = preposition(noun, "to") or deep(view, noun, "to")
+        if party is not None:
+            yield Place(rule="attribution", node=noun, actor=party, nominal=True)
+    elif lemma == "blame" and noun.dep_ in ("ROOT", "dobj"):
+        yield from traded(view, noun)
+    elif _is_single_act(view, noun, lemma):
+        yield from _act_of(view, noun)
+
+
+def _is_single_act(view: View, noun: Token, lemma: str) -> bool:
+    if view.mention_at(noun) or lemma in _NO_ACTS:
+        return False
+    if lemma in lexicon("acts", "nouns", "weapons") | lexicon("acts", "nouns", "campaigns"):
+        return False
+    return is_act(noun) or lemma in lexicon("acts", "nouns", "military")
+
+
+_NO_ACTS = frozenset({"plot", "suicide", "victim", "casualty", "grave", "mine", "landmine", "tank"})
+
+
+def _act_of(view: View, noun: Token) -> Iterator[Place]:
+    """A single act and its author; several acts only where their author or their target is told."""
+    governor, relation = _governor(noun)
+    if governor is not None and relation in ("agent", "nsubj"):
+        if does_harm(governor) or governor.lemma_ in lexicon("predicates", "carry"):
+            return  # read as the deed of its verb
+    by = preposition(noun, "by")
+    actor = wielder(view, noun)
+    if actor is None and by is not None and is_act(noun) and not _shared_agent(governor):
+        actor = by
+    several = noun.tag_ in ("NNS", "NNPS") and relation != "agent"
+    if actor is not None and (not several or targets(noun) or by is not None):
+        yield Place(rule="act_of", node=noun, actor=actor, nominal=True, loose=False, fixed=True)
+
+
+def _shared_agent(governor: Token | None) -> bool:
+    """ "was linked to the kidnapping by the ministry": the ministry linked, it did not kidnap."""
+    return (
+        governor is not None
+        and is_passive(governor)
+        and agent_of(governor) is None
+        and governor.lemma_ in frames()
+    )
+
+
+def _governor(noun: Token) -> tuple[Token | None, str]:
+    if noun.dep_ == "pobj":
+        prep = noun.head
+        return (prep.head, "agent" if prep.lower_ == "by" else prep.lower_)
+    return (noun.head, noun.dep_) if noun.dep_ != "ROOT" else (None, "ROOT")

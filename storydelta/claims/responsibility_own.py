@@ -1,0 +1,177 @@
+"""Own acts: who claims, admits or denies one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from storydelta.claims.responsibility_doer import owner_of, wielder
+from storydelta.claims.responsibility_harm import (
+    does_harm,
+    is_act,
+    is_passive,
+    is_pointer,
+    names_event,
+    own_subject,
+)
+from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_view import View, lexicon
+from storydelta.claims.speaker_phrase import (
+    agent_of,
+    is_negated,
+    is_pronoun,
+    object_of,
+    preposition,
+    subject_of,
+)
+from storydelta.model import Stance
+from storydelta.names import GROUP
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+def own_act(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    if lemma in lexicon("predicates", "claim_verbs"):
+        yield from _claimed(view, verb, lemma)
+    elif lemma in lexicon("predicates", "deny_verbs"):
+        yield from _denied(view, verb)
+
+
+def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    passive = is_passive(verb)
+    thing = own_subject(verb) if passive else object_of(verb)
+    actor = agent_of(verb) if passive else subject_of(verb)
+    if actor is None:
+        return
+    if thing is None:
+        if _owns_up(verb, lemma):
+            yield Place(
+                rule="claim" if lemma == "claim" else "admit",
+                node=verb,
+                actor=actor,
+                stance=Stance.CLAIMS,
+                own=True,
+                fixed=True,
+            )
+        return
+    if not _is_claimable(verb, thing, lemma) or is_negated(verb) or _unreal_claim(verb):
+        return
+    if any(c.lower_ in ("no", "neither") for c in actor.children):
+        return
+    party = preposition(actor, "for")
+    if party is None or not view.mention_at(party):
+        party = _behind_the_caller(view, actor, verb)
+    yield Place(rule="claim", node=verb, actor=party, stance=Stance.CLAIMS, own=True, fixed=True)
+
+
+def _owns_up(verb: Token, lemma: str) -> bool:
+    """ "admitted planting the bomb", "claimed to have shot down the plane"."""
+    if lemma == "claim":
+        done = next((c for c in verb.children if c.dep_ == "xcomp"), None)
+        return done is not None and does_harm(done) and any(c.lemma_ == "have" for c in done.children)
+    if lemma not in ("admit", "acknowledge", "confess", "concede"):
+        return False
+    act = next(
+        (c for c in verb.children if c.dep_ in ("xcomp", "pcomp", "ccomp", "advcl") and c.tag_ == "VBG"), None
+    )
+    act = act or preposition(verb, "to")
+    return act is not None and does_harm(act)
+
+
+def _is_claimable(verb: Token, thing: Token, lemma: str) -> bool:
+    """ "responsibility", for harm where it says for what; after "claim" also the act itself."""
+    word = thing.lemma_.lower()
+    admits = lemma in ("admit", "acknowledge", "accept", "confess") and word in lexicon("predicates", "own")
+    if word not in ("responsibility", "credit", "authorship", "blame") and not admits:
+        return lemma == "claim" and word in lexicon("acts", "nouns", "any") - _NOT_CLAIMED
+    if lemma in ("confirm", "announce"):
+        return False
+    topic = preposition(thing, "for", "of", "in") or preposition(verb, "for")
+    if topic is None:
+        return word != "credit"
+    return is_pointer(topic) or names_event(topic)
+
+
+_NOT_CLAIMED = frozenset({"casualty", "victim", "death", "damage", "war", "threat"})
+
+
+def _behind_the_caller(view: View, actor: Token, verb: Token) -> Token:
+    """For "a caller who said he spoke for the ELN" or "a statement signed by the ELN", the ELN."""
+    if view.mention_at(actor) or actor.lemma_.lower() not in (
+        "caller", "man", "woman", "person", "individual", "statement", "communique", "message", "call", "someone", "voice", "spokesman", "people", "letter", "leaflet", "note", "video", "members",
+    ):  # fmt: skip
+        return actor
+    for token in (*actor.subtree, *verb.subtree):
+        mention = view.mention_at(token)
+        if mention and mention.kind == GROUP:
+            return token
+    return actor
+
+
+def _unreal_claim(verb: Token) -> bool:
+    children = list(verb.children)
+    if any(
+        c.dep_ == "aux"
+        and (c.lower_ in lexicon("hedges", "unreal") or c.lower_ in ("may", "might", "could", "yet"))
+        for c in children
+    ):
+        return True
+    infinitive = any(c.tag_ == "TO" for c in children) and not any(c.lemma_ == "have" for c in children)
+    if not infinitive:
+        return False
+    return not (
+        verb.dep_ == "xcomp"
+        and verb.head.lemma_
+        in ("appear", "seem", "go", "come", "rush", "be", "call", "write", "phone", "telephone")
+        and not is_negated(verb.head)
+    )
+
+
+def admission(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    """ "US admits drone strike killed civilians": who admits harm without another's name admits its own."""
+    if lemma not in ("admit", "acknowledge", "confess", "concede") or is_negated(verb) or _unreal_claim(verb):
+        return
+    clause = next((c for c in verb.children if c.dep_ == "ccomp"), None)
+    subject = subject_of(verb)
+    if clause is None or subject is None or not does_harm(clause) or is_negated(clause):
+        return
+    doer = next((c for c in clause.children if c.dep_ == "nsubj"), None)
+    if (
+        doer is None
+        or agent_of(clause) is not None
+        or not (is_act(doer) or doer.lemma_.lower() in lexicon("acts", "nouns", "weapons"))
+        or wielder(view, doer) is not None
+    ):
+        return
+    if any(is_pronoun(t) or t.tag_ == "PRP$" for t in clause.subtree if t.i > clause.i):
+        return
+    yield Place(rule="admit", node=verb, actor=subject, stance=Stance.CLAIMS, own=True, fixed=True)
+
+
+def _denied(view: View, verb: Token) -> Iterator[Place]:
+    subject = agent_of(verb) if is_passive(verb) else subject_of(verb)
+    thing = own_subject(verb) if is_passive(verb) else object_of(verb)
+    if subject is None or (is_negated(verb) and verb.lemma_ != "confirm") or _unreal_claim(verb):
+        return
+    if thing is None:
+        gerund = next(
+            (c for c in verb.children if c.dep_ in ("xcomp", "pcomp", "ccomp") and c.tag_ == "VBG"), None
+        )
+        if (
+            gerund is not None
+            and (does_harm(gerund) or gerund.lemma_ == "be")
+            and next((c for c in gerund.children if c.dep_ == "nsubj"), None) is None
+        ):
+            yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
+        return
+    if thing.tag_ == "VBG" and does_harm(thing):
+        yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
+        return
+    if thing.lemma_.lower() not in lexicon("predicates", "own"):
+        return
+    owner = owner_of(view, thing)
+    if owner is None:
+        yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
+    else:
+        yield Place(rule="deny", node=verb, actor=owner, stance=Stance.DENIES, accuser=subject, fixed=True)
