@@ -51,3 +51,11 @@ def _is_current(connection: Connection, scripts: ScriptDirectory, engine: Engine
             " or name another database"
         )
     return current == scripts.get_current_head()
+
+
+def tables_of(engine: Engine) -> tuple[str | None, str | None]:
+    """The version of the tables in the database (None: there are none) and that of this program. Changes nothing."""
+    scripts = ScriptDirectory.from_config(configuration())
+    with reading(engine) as session:
+        current = MigrationContext.configure(session.connection()).get_current_revision()
+    return current, scripts.get_current_head()
