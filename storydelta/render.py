@@ -5,6 +5,7 @@ Templates are looked up by name in the user's own folder first, then in ours. `d
 
 from __future__ import annotations
 
+import json
 import textwrap
 import unicodedata
 from collections.abc import Iterator
@@ -25,10 +26,11 @@ from jinja2 import (
 )
 
 from storydelta.digest import Digest
+from storydelta.digest.data import DATA, digest_to_json
 from storydelta.digest.safety import clean, shorten
 from storydelta.digest.words import capitalise
 from storydelta.errors import RenderError
-from storydelta.model import Message
+from storydelta.model import Attachment, Message
 
 OURS = Path(__file__).resolve().parents[1] / "templates"
 _LONGEST_SUBJECT = 110
@@ -49,7 +51,13 @@ def render(digest: Digest, templates: Path | None = None) -> Message:
         html=_inline(fill(environment, "digest.html.j2", digest)),
         text=_without_controls(fill(environment, "digest.txt.j2", digest)),
         made_at=digest.made_at.at,
+        attachments=(_data(digest),),
     )
+
+
+def _data(digest: Digest) -> Attachment:
+    written = json.dumps(digest_to_json(digest), ensure_ascii=False, indent=1)
+    return Attachment(name=DATA, media_type="application/json", content=written.encode("utf-8", "replace"))
 
 
 def _inline(page: str) -> str:

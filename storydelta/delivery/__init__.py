@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from storydelta.delivery.apprise import APPRISE
 from storydelta.delivery.channel import Channel
 from storydelta.delivery.email import EMAIL
 from storydelta.delivery.file import FILE
+from storydelta.delivery.webhook import WEBHOOK
 from storydelta.errors import DeliveryError
 
-CHANNELS: tuple[Channel, ...] = (FILE, EMAIL)
+CHANNELS: tuple[Channel, ...] = (FILE, EMAIL, WEBHOOK, APPRISE)
 
 
 def find_channel(name: str) -> Channel:

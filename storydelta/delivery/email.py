@@ -25,6 +25,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, SecretStr
 
 from storydelta.delivery.channel import Channel, ChannelModel
+from storydelta.digest.data import DATA
 from storydelta.errors import DeliveryError
 from storydelta.model import Delivery, Message
 
@@ -123,6 +124,8 @@ def compose(message: Message, delivery: Delivery, options: EmailOptions, sender:
     mail.add_alternative(_CHART.sub("", message.html), subtype="html", cte="quoted-printable")
     parts = list(mail.iter_parts())
     for attachment in message.attachments:
+        if attachment.name == DATA:
+            continue  # for programs, which read no mail
         kind, _, subtype = attachment.media_type.partition("/")
         shown = f'"cid:{attachment.name}"' in message.html
         add = parts[1].add_related if shown else mail.add_attachment
