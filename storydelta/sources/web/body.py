@@ -5,34 +5,36 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator
 
+import brotli  # type: ignore[import-untyped]  # it comes without types
 import httpx
+import zstandard
 
 from storydelta.errors import SourceError
 
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _BARE_DEFLATE = -zlib.MAX_WBITS
-_ENCODINGS = {"gzip": _GZIP_OR_ZLIB, "x-gzip": _GZIP_OR_ZLIB, "deflate": _GZIP_OR_ZLIB}
+_BROKEN = (zlib.error, brotli.error, zstandard.ZstdError)
+_LARGEST_WINDOW = 8 * 2**20  # as RFC 8878 asks for on the web (RFC 9659)
+ENCODINGS = ("gzip", "deflate", "br", "zstd")
 
 
 async def read_body(response: httpx.Response, limit: int) -> bytes:
     """The decoded body. Raises `SourceError` where it is larger than `limit`, cut short, or in an encoding that
     was not asked for.
     """
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding in ("", "identity"):
-        return await _gather(response.aiter_raw(), limit)
-    if encoding not in _ENCODINGS:
+    encoding = response.headers.get("content-encoding", "identity").strip().lower().removeprefix("x-")
+    if encoding not in ("", "identity", *ENCODINGS):
         raise SourceError(f"its answer is encoded as {encoding[:40]!r}, which was not asked for")
     packed = await _gather(response.aiter_raw(), limit)  # packed it is smaller, or it is a trick
+    if encoding in ("", "identity"):
+        return packed
     try:
-        return _unpacked(packed, _ENCODINGS[encoding], limit)
-    except zlib.error:
-        if encoding != "deflate":
-            raise SourceError("its answer is not compressed as it says") from None
-    try:
-        return _unpacked(packed, _BARE_DEFLATE, limit)
-    except zlib.error:
+        body = _unpacked(packed, encoding, limit + 1)
+    except _BROKEN:
         raise SourceError("its answer is not compressed as it says") from None
+    if len(body) > limit:
+        raise SourceError(f"its answer is larger than {limit:,} bytes once decompressed")
+    return body
 
 
 async def _gather(chunks: AsyncIterator[bytes], limit: int) -> bytes:
@@ -44,15 +46,41 @@ async def _gather(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     return bytes(body)
 
 
-def _unpacked(packed: bytes, wbits: int, limit: int) -> bytes:
-    """Decompressed, member after member, never more than one byte above the limit."""
+def _unpacked(packed: bytes, encoding: str, most: int) -> bytes:
+    """Decompressed, but never much more than `most` bytes of it."""
+    if encoding == "br":
+        return _unpacked_brotli(packed, most)
+    if encoding == "zstd":
+        with zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).stream_reader(
+            packed, read_across_frames=True
+        ) as reader:
+            return reader.read(most)
+    try:
+        return _unpacked_zlib(packed, _GZIP_OR_ZLIB, most)
+    except zlib.error:
+        if encoding != "deflate":
+            raise
+        return _unpacked_zlib(packed, _BARE_DEFLATE, most)
+
+
+def _unpacked_zlib(packed: bytes, wbits: int, most: int) -> bytes:
+    """Decompressed, member after member."""
     body = b""
-    while packed:
+    while packed and len(body) < most:
         decompressor = zlib.decompressobj(wbits)
-        body += decompressor.decompress(packed, limit + 1 - len(body))
-        if len(body) > limit:
-            raise SourceError(f"its answer is larger than {limit:,} bytes once decompressed")
-        if not decompressor.eof:
+        body += decompressor.decompress(packed, most - len(body))
+        if not decompressor.eof and len(body) < most:
             raise SourceError("its answer is cut short")
         packed = decompressor.unused_data
+    return body
+
+
+def _unpacked_brotli(packed: bytes, most: int) -> bytes:
+    decompressor = brotli.Decompressor()
+    body: bytes = decompressor.process(packed, output_buffer_limit=most)
+    while len(body) < most and not decompressor.is_finished():
+        more: bytes = decompressor.process(b"", output_buffer_limit=most - len(body))
+        if not more:
+            raise SourceError("its answer is cut short")
+        body += more
     return body

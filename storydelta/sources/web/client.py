@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -17,18 +17,30 @@ import httpcore
 import httpx
 
 from storydelta.sources.web.addresses import is_public
+from storydelta.sources.web.body import ENCODINGS
+
+ROBOT = "Storydelta"
+"""The name by which robots.txt files call the program."""
+
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses that a host name leads to, for a port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How the web is visited. Times are in seconds.
+    """How the web is visited, in plain values. Times are in seconds.
 
     `contact` is an address at which publishers can reach whoever runs this; it goes into the user agent.
-    `allow_private` switches the vetting of addresses off, for local work.
+    `allow_private` switches the vetting of addresses off, for local work. `proxy` is the address of an HTTP proxy
+    ("http://user:password@proxy.example:3128"), which then resolves names itself. `headers` are more headers, by
+    host: they go to that very host and to no other, also when it redirects.
     """
 
     contact: str = ""
     allow_private: bool = False
+    proxy: str = ""
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     connect: float = 10
     read: float = 20
     per_host: int = 2
@@ -37,28 +49,19 @@ class Manners:
 
     @property
     def user_agent(self) -> str:
-        return f"Storydelta/{version('storydelta')} ({self.contact or 'news monitor'})"
+        return f"{ROBOT}/{version('storydelta')} ({self.contact or 'news monitor'})"
 
 
-def build_client(manners: Manners) -> httpx.AsyncClient:
+def build_client(manners: Manners, *, resolve: Resolve | None = None) -> httpx.AsyncClient:
     """A client to visit the web with. It follows no redirect by itself, keeps no cookies, and reads no proxy or
-    password from the environment. Close it when done.
+    password from the environment. `resolve` stands in for the system's resolver. Close it when done.
     """
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
-    # httpx has no public way to hand in a network backend; the pool is the one place where it is read.
-    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
-        ssl_context=httpx.create_ssl_context(trust_env=False),
-        max_connections=manners.connections,
-        max_keepalive_connections=manners.connections,
-        keepalive_expiry=5,
-        http2=_speaks_http2(),
-        network_backend=VettingBackend(allow_private=manners.allow_private),
-    )
+    inner = _through_proxy(manners) if manners.proxy else _direct(manners, resolve or resolve_by_system)
     return httpx.AsyncClient(
-        transport=PoliteTransport(transport, per_host=manners.per_host, spacing=manners.spacing),
+        transport=PoliteTransport(inner=inner, manners=manners),
         headers={
             "User-Agent": manners.user_agent,
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": ", ".join(ENCODINGS),
             "Accept-Language": "en",
         },
         timeout=httpx.Timeout(manners.read, connect=manners.connect, pool=None),
@@ -67,18 +70,32 @@ def build_client(manners: Manners) -> httpx.AsyncClient:
     )
 
 
-def _speaks_http2() -> bool:
-    try:
-        import h2  # type: ignore[import-untyped,unused-ignore]  # noqa: F401, PLC0415 - it comes with httpx[http2]
-    except ImportError:
-        return False
-    return True
+def _direct(manners: Manners, resolve: Resolve) -> httpx.AsyncHTTPTransport:
+    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    # httpx has no public way to hand in a network backend; the pool is the one place where it is read.
+    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
+        ssl_context=httpx.create_ssl_context(trust_env=False),
+        max_connections=manners.connections,
+        max_keepalive_connections=manners.connections,
+        keepalive_expiry=5,
+        http2=True,
+        network_backend=VettingBackend(resolve, allow_private=manners.allow_private),
+    )
+    return transport
+
+
+def _through_proxy(manners: Manners) -> httpx.AsyncHTTPTransport:
+    limits = httpx.Limits(max_connections=manners.connections, keepalive_expiry=5)
+    return httpx.AsyncHTTPTransport(
+        trust_env=False, http2=True, limits=limits, proxy=httpx.Proxy(manners.proxy)
+    )
 
 
 class VettingBackend(httpcore.AsyncNetworkBackend):
     """Connects to the first address of a name that is public; refuses names that have none."""
 
-    def __init__(self, *, allow_private: bool = False) -> None:
+    def __init__(self, resolve: Resolve, *, allow_private: bool = False) -> None:
+        self._resolve = resolve
         self._allow_private = allow_private
         self._inner = httpcore.AnyIOBackend()
 
@@ -90,12 +107,11 @@ class VettingBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = await _resolve(host, port)
+        addresses = await self._resolve(host, port)
         allowed = [address for address in addresses if self._allow_private or is_public(address)]
         if not allowed:
-            raise httpcore.ConnectError(
-                f"{host} leads to {addresses[0]}, which is not on the public internet"
-            )
+            there = addresses[0] if addresses else "nowhere"
+            raise httpcore.ConnectError(f"{host} leads to {there}, which is not on the public internet")
         for last, address in enumerate(allowed, 1 - len(allowed)):
             try:
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
@@ -116,7 +132,8 @@ class VettingBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-async def _resolve(host: str, port: int) -> list[str]:
+async def resolve_by_system(host: str, port: int) -> Sequence[str]:
+    """What the system's resolver says. Raises `httpcore.ConnectError`."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -129,26 +146,31 @@ async def _resolve(host: str, port: int) -> list[str]:
 @dataclass(slots=True)
 class _Host:
     places: asyncio.Semaphore
+    spacing: float
     free_at: float = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class PoliteTransport(httpx.AsyncBaseTransport):
-    """At most `per_host` exchanges with one host at once, begun at least `spacing` seconds apart."""
+    """At most `per_host` exchanges with one host at once, begun at least `spacing` seconds apart, or further where
+    the request's extension `spacing` says so. Its extension `begins` is called when the wait for a turn is over.
+    """
 
     inner: httpx.AsyncBaseTransport
-    per_host: int
-    spacing: float
+    manners: Manners
     _hosts: dict[str, _Host] = field(default_factory=dict)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host = self._hosts.setdefault(request.url.host, _Host(asyncio.Semaphore(self.per_host)))
+        name, manners = request.url.host, self.manners
+        host = self._hosts.setdefault(name, _Host(asyncio.Semaphore(manners.per_host), manners.spacing))
+        host.spacing = max(host.spacing, request.extensions.get("spacing") or 0)
         await host.places.acquire()
         try:
-            now = asyncio.get_running_loop().time()
-            start = max(now, host.free_at)
-            host.free_at = start + self.spacing
-            await asyncio.sleep(start - now)
+            await self._wait(host)
+            request.extensions.get("begins", _nothing)()
+            if manners.proxy and not manners.allow_private:
+                _refuse_numeric(name)
+            request.headers.update(manners.headers.get(name, {}))
             response = await self.inner.handle_async_request(request)
         except BaseException:
             host.places.release()
@@ -157,8 +179,28 @@ class PoliteTransport(httpx.AsyncBaseTransport):
         response.stream = _Released(response.stream, host.places.release)
         return response
 
+    async def _wait(self, host: _Host) -> None:
+        now = asyncio.get_running_loop().time()
+        start = max(now, host.free_at)
+        host.free_at = start + host.spacing
+        await asyncio.sleep(start - now)
+
     async def aclose(self) -> None:
         await self.inner.aclose()
+
+
+def _nothing() -> None:
+    """What happens at the begin of an exchange that nobody waits for."""
+
+
+def _refuse_numeric(host: str) -> None:
+    """Refuses, however it is spelt, an address inside a network that a proxy would connect to on our behalf."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        found = []
+    if host == "localhost" or any(not is_public(str(address[0])) for *_, address in found):
+        raise httpx.ConnectError(f"{host} is not on the public internet")
 
 
 class _Released(httpx.AsyncByteStream):

@@ -11,7 +11,8 @@ new content, and some redirects are called permanent that are not.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -32,18 +33,23 @@ _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_MODIFIED, _GONE = 304, 410
 _LONGEST_WAIT = timedelta(days=1)
-_WAITS = {429: timedelta(minutes=15), 503: timedelta(minutes=5)}
+_WAITS = {
+    401: timedelta(hours=6), 403: timedelta(hours=6), 404: timedelta(hours=1), 410: timedelta(days=1),
+    429: timedelta(minutes=15), 451: timedelta(days=1), 503: timedelta(minutes=5),
+}  # fmt: skip
+_OTHERWISE = timedelta(minutes=5)
 
 
 class UnavailableError(SourceError):
-    """An address that gave nothing this time. `retry_at` is when its server, or custom, says to come again;
-    `gone` where it says never.
+    """An address that gave nothing this time. `status` is what its server answered, None where it did not.
+    `retry_at` is when the server, or custom, says to come again; `gone` where it says never.
     """
 
-    def __init__(self, message: str, *, retry_at: datetime | None = None, gone: bool = False) -> None:
+    def __init__(self, message: str, *, retry_at: datetime | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_at = retry_at
-        self.gone = gone
+        self.status = status
+        self.gone = status == _GONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +67,31 @@ class Visit:
 
 
 async def visit(
-    url: str, memory: Mapping[str, Any], client: httpx.AsyncClient, limits: Limits, now: datetime
+    url: str,
+    memory: Mapping[str, Any],
+    client: httpx.AsyncClient,
+    limits: Limits,
+    now: datetime,
+    *,
+    spacing: float = 0,
 ) -> Visit:
-    """What the address holds now. Raises `UnavailableError`, or `SourceError` where the answer cannot be used."""
+    """What the address holds now. `spacing`: seconds that its site asks to lie between two requests.
+
+    Raises `UnavailableError`, or `SourceError` where the answer cannot be used. The limit of time is on the
+    exchange; the wait until the host may be asked again is not part of it.
+    """
     if _is_full_visit_due(memory, now):
         memory = {"full_at": now.isoformat(), "digest": memory.get("digest")}
+    trip = _Trip(client=client, limits=limits, now=now, spacing=spacing, seconds=limits.seconds)
     try:
-        async with asyncio.timeout(limits.seconds):
-            return await _exchange(memory.get("moved_to") or url, memory, client, limits, now)
+        return await trip.make(memory.get("moved_to") or url, memory)
     except TimeoutError:
-        raise UnavailableError(f"{url} took longer than {limits.seconds:g} seconds") from None
+        raise UnavailableError(
+            f"{url} took longer than {limits.seconds:g} seconds", retry_at=now + _OTHERWISE
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         reason = str(problem) or type(problem).__name__
-        raise UnavailableError(f"{url} cannot be reached: {reason}") from problem
+        raise UnavailableError(f"{url} cannot be reached: {reason}", retry_at=now + _OTHERWISE) from problem
 
 
 def _is_full_visit_due(memory: Mapping[str, Any], now: datetime) -> bool:
@@ -88,24 +106,53 @@ def _validators(memory: Mapping[str, Any]) -> dict[str, str]:
     return {header: memory[key] for key, header in names.items() if memory.get(key)}
 
 
-async def _exchange(
-    url: str,
-    memory: Mapping[str, Any],
-    client: httpx.AsyncClient,
-    limits: Limits,
-    now: datetime,
-) -> Visit:
-    """The visit, from redirect to redirect."""
-    start, permanently, validators = url, True, _validators(memory)
-    for _ in range(limits.redirects + 1):
-        async with client.stream("GET", _vetted(url), headers=validators) as response:
-            if response.status_code in _REDIRECTS and "location" in response.headers:
-                permanently = permanently and response.status_code in _PERMANENT
-                url = _joined(url, response.headers["location"])
-                continue
-            moved_to = url if permanently and url != start else memory.get("moved_to")
-            return await _answer(response, url, {**memory, "moved_to": moved_to}, limits, now)
-    raise UnavailableError(f"{start} redirects more than {limits.redirects} times")
+@dataclass(slots=True, kw_only=True)
+class _Trip:
+    """A visit from redirect to redirect. `seconds` are those that are left of its time."""
+
+    client: httpx.AsyncClient
+    limits: Limits
+    now: datetime
+    spacing: float
+    seconds: float
+
+    async def make(self, start: str, memory: Mapping[str, Any]) -> Visit:
+        url, permanently, validators = start, True, _validators(memory)
+        for _ in range(self.limits.redirects + 1):
+            async with self._timed() as begins:
+                extensions = {"begins": begins, "spacing": self.spacing}
+                request = self.client.build_request(
+                    "GET", _vetted(url), headers=validators, extensions=extensions
+                )
+                response = await self.client.send(request, stream=True)
+                try:
+                    if response.status_code in _REDIRECTS and "location" in response.headers:
+                        permanently = permanently and response.status_code in _PERMANENT
+                        url = _joined(url, response.headers["location"])
+                        continue
+                    moved_to = url if permanently and url != start else memory.get("moved_to")
+                    return await _answer(
+                        response, url, {**memory, "moved_to": moved_to}, self.limits, self.now
+                    )
+                finally:
+                    await response.aclose()
+        raise UnavailableError(
+            f"{start} redirects more than {self.limits.redirects} times", retry_at=self.now + _OTHERWISE
+        )
+
+    @asynccontextmanager
+    async def _timed(self) -> AsyncIterator[Callable[[], None]]:
+        """Limits what happens once the function that it gives was called."""
+        clock, began = asyncio.get_running_loop().time, 0.0
+
+        def begin() -> None:
+            nonlocal began
+            began = clock()
+            deadline.reschedule(began + self.seconds)
+
+        async with asyncio.timeout(None) as deadline:
+            yield begin
+        self.seconds -= clock() - began
 
 
 async def _answer(
@@ -124,7 +171,7 @@ async def _answer(
         raise UnavailableError(
             f"{url} answered {status} {response.reason_phrase}".rstrip(),
             retry_at=_retry_at(response, now),
-            gone=status == _GONE,
+            status=status,
         )
     content = await read_body(response, limits.document_bytes)
     digest = sha256(content).hexdigest()
@@ -164,15 +211,15 @@ def _vetted(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-def _retry_at(response: httpx.Response, now: datetime) -> datetime | None:
-    """When to come again, as the server says, in seconds or as a date, but within a day."""
+def _retry_at(response: httpx.Response, now: datetime) -> datetime:
+    """When to come again, as the server says, in seconds or as a date, but within a day; else by the status."""
     written = response.headers.get("retry-after", "").strip()
-    wait = _WAITS.get(response.status_code)
+    wait = _WAITS.get(response.status_code, _OTHERWISE)
     if written.isascii() and written.isdigit():
         wait = timedelta(seconds=min(int(written[:9]), _LONGEST_WAIT.total_seconds()))
     elif (moment := _http_date(written)) is not None:
         wait = moment - now
-    return now + min(max(wait, timedelta(0)), _LONGEST_WAIT) if wait is not None else None
+    return now + min(max(wait, timedelta(0)), _LONGEST_WAIT)
 
 
 def _fresh_until(response: httpx.Response, now: datetime) -> datetime | None:

@@ -5,7 +5,9 @@ import time
 import zlib
 from datetime import timedelta
 
+import brotli
 import pytest
+import zstandard
 
 from storydelta.errors import SourceError
 from storydelta.sources import Limits
@@ -13,6 +15,7 @@ from storydelta.sources.web.client import Manners
 from storydelta.sources.web.visit import FULL_EVERY, UnavailableError, visit
 from tests.sources.web.local_server import NOW, answer, serving
 
+NEWS = b"".join(b"%d people" % number for number in range(500))
 SMALL = Limits(document_bytes=10_000, seconds=0.3)
 
 
@@ -124,6 +127,8 @@ def test_how_long_an_answer_stays_fresh_is_read(server, visited, headers, wait):
         ("gzip", gzip.compress(b"news" * 50) + gzip.compress(b"news" * 50)),
         ("deflate", zlib.compress(b"news" * 100)),
         ("deflate", zlib.compress(b"news" * 100, wbits=-15)),
+        ("br", brotli.compress(b"news" * 100)),
+        ("zstd", zstandard.compress(b"news" * 100)),
         ("identity", b"news" * 100),
     ],
 )
@@ -169,7 +174,12 @@ async def silent(writer, head):
         (answer(gzip.compress(b"0" * 9_000_000), Content_Encoding="gzip"), "larger than 10,000 bytes once decompressed"),
         (answer(gzip.compress(b"news" * 50)[:-9], Content_Encoding="gzip"), "cut short"),
         (answer(b"no gzip at all", Content_Encoding="gzip"), "not compressed as it says"),
-        (answer(b"x", Content_Encoding="br"), "encoded as 'br', which was not asked for"),
+        (answer(b"x", Content_Encoding="compress"), "encoded as 'compress', which was not asked for"),
+        (answer(b"no brotli at all", Content_Encoding="br"), "not compressed as it says"),
+        (answer(b"no zstd at all", Content_Encoding="zstd"), "not compressed as it says"),
+        (answer(brotli.compress(b"0" * 9_000_000), Content_Encoding="br"), "larger than 10,000 bytes once decompressed"),
+        (answer(zstandard.compress(b"0" * 50_000_000), Content_Encoding="zstd"), "larger than 10,000 bytes once decompressed"),
+        (answer(brotli.compress(NEWS)[:-9], Content_Encoding="br"), "cut short"),
         (answer(b"short", Content_Length="500"), "cannot be reached"),
         (b"I am not HTTP\r\n\r\n", "cannot be reached"),
         (b"", "cannot be reached"),
