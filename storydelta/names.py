@@ -18,6 +18,9 @@ from storydelta.model import Name
 
 STATE, GROUP, BODY, PERSON = "state", "group", "body", "person"
 
+_REMEMBERED, _DEEPEST, _LONGEST_ACRONYM = 20_000, 4, 5
+"""Names kept with their ids, far above a day's; how deep a name nests; letters of capitals that are no word."""
+
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:'[^\W_]+)*")
 _GAP = re.compile(r"[ \-'\"()\[\]/]{0,3}")
 _WORDS_IN_CAPITALS = frozenset(
@@ -65,7 +68,7 @@ class Names:
         """The name with its id: `name("the Kremlin").id == "russia"` where the aliases say so."""
         found = self._known.get(written)
         if found is None:
-            if len(self._known) > 20_000:  # noqa: PLR2004 - a bound on memory, far above a day's names
+            if len(self._known) > _REMEMBERED:
                 self._known.clear()
             found = self._known[written] = _resolve(self, written)
         return Name(written=written, id=found)
@@ -203,7 +206,7 @@ def _spoken_for() -> re.Pattern[str]:
 
 @cache
 def _office() -> re.Pattern[str]:
-    """ "chief", "deputy foreign minister", "president John Doe": an office and, after it, its holder."""
+    """As in "chief", "deputy foreign minister", "president John Doe": an office and, after it, its holder."""
     offices = "|".join(sorted(words("offices"), key=len, reverse=True))
     return re.compile(rf"(?P<office>(?:[\w']+ ){{0,3}}?(?:{offices}))(?P<who>(?: [\w']+){{1,4}})?")
 
@@ -224,7 +227,7 @@ def _taken_apart(names: Names, folded: str, depth: int = 0) -> str | None:
     """The id of a form that is not listed, from its parts; None where none of them is known."""
     if folded in names.ids:
         return names.ids[folded]
-    if depth > 4 or " " not in folded:  # noqa: PLR2004 - no real name nests deeper
+    if depth > _DEEPEST or " " not in folded:
         return None
     spoken = _spoken_for().fullmatch(folded)
     if spoken and any(spoken.group("of", "for", "who")):
@@ -233,19 +236,31 @@ def _taken_apart(names: Names, folded: str, depth: int = 0) -> str | None:
     if prefix:
         return _with_prefix(names, prefix, rest, depth)
     opener = _openers().match(folded)
-    if opener and (inner := _taken_apart(names, folded[opener.end() :], depth + 1)):
-        return inner
-    of_state = re.fullmatch(r"(?P<body>.+?) (?:in|of|from) (?:the )?(?P<state>.+)", folded)
-    if of_state and names.kinds.get(names.ids.get(of_state["state"], "")) == STATE:
-        state = names.ids[of_state["state"]]
-        if of_state["body"] in words("state_bodies"):
-            return state
-        return _with_prefix(names, state, of_state["body"], depth + 1)
-    titled = re.match(rf"(?:(?:{'|'.join(sorted(words('titles'), key=len, reverse=True))}) )+(?=\w)", folded)
-    if titled:
-        person = folded[titled.end() :]
-        return names.ids.get(person) or slug(person)
-    return None
+    inner = _taken_apart(names, folded[opener.end() :], depth + 1) if opener else None
+    return inner or _of_state(names, folded, depth) or _titled(names, folded)
+
+
+def _of_state(names: Names, folded: str, depth: int) -> str | None:
+    """As in "officials in Kabul", "the army of Chad"."""
+    found = re.fullmatch(r"(?P<body>.+?) (?:in|of|from) (?:the )?(?P<state>.+)", folded)
+    state = names.ids.get(found["state"]) if found else None
+    if found is None or state is None or names.kinds.get(state) != STATE:
+        return None
+    return _with_prefix(names, state, found["body"], depth + 1)
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{'|'.join(sorted(words('titles'), key=len, reverse=True))}) )+(?=\w)")
+
+
+def _titled(names: Names, folded: str) -> str | None:
+    """As in "Gen John Smith"."""
+    title = _titles().match(folded)
+    if title is None:
+        return None
+    person = folded[title.end() :]
+    return names.ids.get(person) or slug(person)
 
 
 def _spokesperson(names: Names, spoken: re.Match[str], depth: int) -> str:
@@ -268,31 +283,31 @@ def _known_prefix(names: Names, folded: str) -> tuple[str | None, str]:
 def _with_prefix(names: Names, prefix: str, rest: str, depth: int) -> str:
     """The id of a known name followed by other words: "Russian army", "FMLN guerrillas", "US president Jane Doe"."""
     kind = names.kinds.get(prefix)
-    if kind in (GROUP, BODY):
-        inner = _taken_apart(names, rest, depth + 1)
-        if inner and names.kinds.get(inner) == PERSON:
-            return inner
-        if rest in words("group_bodies") or inner == prefix or _UNIT.fullmatch(rest):
-            return prefix
-        if kind == BODY and rest in words("state_bodies"):
-            return prefix
-    if kind == STATE:
-        if rest in words("state_bodies"):
-            return prefix
-        stripped = re.sub(r"^(?:based|backed|led|linked) ", "", rest)
-        inner = _taken_apart(names, stripped, depth + 1)
-        if inner and names.kinds.get(inner) in (PERSON, GROUP):
-            return inner
-    held = names.holders.get(f"{prefix} {rest}")
-    if held:
-        return held
-    office = _office().fullmatch(rest)
-    if office and office["who"] and not re.match(r" (?:of|for|in|at|and|s)\b", office["who"]):
-        person = office["who"].strip()
-        return names.ids.get(person) or slug(person)
-    if kind == PERSON:
+    if _is_body_of(kind, rest):
         return prefix
-    return f"{prefix}_{slug(rest)}"
+    inner = _taken_apart(names, re.sub(r"^(?:based|backed|led|linked) ", "", rest), depth + 1)
+    if inner == prefix or (inner and names.kinds.get(inner) in (PERSON, GROUP)):
+        return inner
+    held = names.holders.get(f"{prefix} {rest}")
+    return held or _holder_named(names, rest) or (prefix if kind == PERSON else f"{prefix}_{slug(rest)}")
+
+
+def _is_body_of(kind: str | None, rest: str) -> bool:
+    """True for "officials" after a state, for "guerrillas" and "12th front" after a group."""
+    if kind == STATE:
+        return rest in words("state_bodies")
+    if kind == BODY and rest in words("state_bodies"):
+        return True
+    return kind in (GROUP, BODY) and bool(rest in words("group_bodies") or _UNIT.fullmatch(rest))
+
+
+def _holder_named(names: Names, rest: str) -> str | None:
+    """The person in "president Jane Doe"."""
+    office = _office().fullmatch(rest)
+    if not office or not office["who"] or re.match(r" (?:of|for|in|at|and|s)\b", office["who"]):
+        return None
+    person = office["who"].strip()
+    return names.ids.get(person) or slug(person)
 
 
 @cache
@@ -321,12 +336,12 @@ def _lexicon() -> Names:
             seats.add(folded)
         elif role == "people":
             people.add(folded)
-        if form.isupper() and len(folded) <= 5:  # noqa: PLR2004 - longer capitals are no word
+        if form.isupper() and len(folded) <= _LONGEST_ACRONYM:
             exact.add(folded)
         elif form[0].islower():
             lower.add(folded)
     spelled = {fold(form) for _, _, _, form in _listed_forms() if not form.isupper()}
-    holders = {key: person for key, person in load("names_offices")["holders"].items()}
+    holders = dict(load("names_offices")["holders"])
     return Names(
         ids, kinds, frozenset(seats), frozenset(people), frozenset(exact - spelled), frozenset(lower), holders
     )  # fmt: skip

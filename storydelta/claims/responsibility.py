@@ -106,9 +106,9 @@ def _in_clause(passage: Passage, view: View, spoken: Attribution, *, recall: boo
         for layer in _layers(view, place):
             yield from _claims_of(passage, view, spoken, place, layer)
     for noun, owner, judge, stance in about_earlier(view):
-        place = own_denial(view, noun, owner, judge, stance)
-        if place is not None:
-            yield from _claims_of(passage, view, spoken, place, Layer(judge, stance))
+        denial = own_denial(noun, owner, judge, stance)
+        if denial is not None:
+            yield from _claims_of(passage, view, spoken, denial, Layer(judge, stance))
         elif recall:
             yield from _recalled(passage, view, spoken, noun, owner, judge, stance)
 
@@ -350,7 +350,7 @@ def _may_refer(view: View, pronoun: str, speaker: Name | None) -> bool:
 
 
 def _suspected(view: View, token: Token) -> bool:
-    """ "suspected ELN rebels": the deed is sure, the doer is not."""
+    """As in "suspected ELN rebels": the deed is sure, the doer is not."""
     start, end = view.span(token)
     opening = view.text[max(0, start - 12) : end].lower().split()
     return any(word in ("suspected", "alleged", "presumed", "apparent", "possible") for word in opening)

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
+_TWO = 2
+"""Who accuses whom is clear between two only."""
+
+
 @cache
 def frames() -> dict[str, list[dict[str, Any]]]:
     by_verb: dict[str, list[dict[str, Any]]] = {}
@@ -127,9 +131,9 @@ def _mutual(view: View, verb: Token, rule: str) -> Iterator[Place]:
         for t in tokens
         if (m := view.mention_at(t)) and m.start == t.idx and m.kind in (STATE, GROUP, PERSON)
     ]
-    if len(parties) != 2:
+    if len(parties) != _TWO:
         parties = coordinated(subject)
-    if len(parties) == 2:
+    if len(parties) == _TWO:
         for accuser, actor in (parties, parties[::-1]):
             yield Place(rule=rule, node=verb, actor=actor, accuser=accuser, fixed=True, single=True)
 
@@ -246,7 +250,7 @@ def _refusal(verb: Token) -> bool:
 
 
 def held_responsible(adjective: Token) -> Iterator[Place]:
-    """ "holds the army responsible": the subject accuses the small clause's."""
+    """As in "holds the army responsible": the subject accuses the small clause's."""
     verb = adjective.head
     described = (
         verb
@@ -283,7 +287,7 @@ def held_responsible(adjective: Token) -> Iterator[Place]:
 
 
 def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
-    """ "The attackers were identified as members of the NPA"."""
+    """As in "The attackers were identified as members of the NPA"."""
     if lemma not in ("identify", "name", "recognize", "recognise", "describe"):
         return
     passive = is_passive(verb)
@@ -314,13 +318,13 @@ _DOERS = frozenset(
 
 
 def traded(view: View, blame: Token) -> Iterator[Place]:
-    """ "Russia and Ukraine trade blame over the blast"."""
+    """As in "Russia and Ukraine trade blame over the blast"."""
     before = list(blame.doc[: blame.i])
     if not any(t.lemma_.lower() in ("trade", "exchange", "swap") for t in before[-3:]):
         return
     parties = [
         t for t in before if (m := view.mention_at(t)) and m.start == t.idx and m.kind in (STATE, GROUP)
     ]
-    if len(parties) == 2:
+    if len(parties) == _TWO:
         for accuser, actor in (parties, parties[::-1]):
             yield Place(rule="trade_blame", node=blame, actor=actor, accuser=accuser, fixed=True, single=True)

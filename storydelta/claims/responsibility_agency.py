@@ -72,18 +72,18 @@ def _copula(view: View, verb: Token) -> Iterator[Place]:
 
 
 def _is_the_doer(subject: Token) -> bool:
-    """ "The group responsible for the bombing", "those behind the raid"."""
+    """As in "The group responsible for the bombing", "those behind the raid"."""
     return any(t.lower_ in ("responsible", "behind") and subtree_harm(t) for t in subject.subtree)
 
 
 def responsible_for_harm(adjective: Token) -> bool:
-    """ "responsible for the attack", or nothing said; not "responsible for security"."""
+    """As in "responsible for the attack", or nothing said; not "responsible for security"."""
     topic = preposition(adjective, "for", "of", "in")
     return topic is None or is_pointer(topic) or subtree_harm(topic)
 
 
 def behind(token: Token) -> Iterator[Place]:
-    """ "Who was behind the attack", "the group behind the attack"."""
+    """As in "Who was behind the attack", "the group behind the attack"."""
     act = object_of(token) or next((c for c in token.children if c.dep_ in ("pcomp", "pobj")), None)
     head = token.head
     if act is None or not (is_pointer(act) or subtree_harm(act)) or act.lemma_ in ("bar", "wheel", "time"):
@@ -106,7 +106,7 @@ def behind(token: Token) -> Iterator[Place]:
 
 
 def _had_a_part(verb: Token) -> Iterator[Place]:
-    """ "had no part in", "played a role in", "had nothing to do with"."""
+    """As in "had no part in", "played a role in", "had nothing to do with"."""
     thing, subject = object_of(verb), subject_of(verb)
     if thing is None or subject is None:
         return
@@ -127,7 +127,7 @@ def _part_in_harm(verb: Token, thing: Token) -> bool:
 
 
 def _came_from(view: View, verb: Token) -> Iterator[Place]:
-    """ "The missile came from Ukraine": a state's weapon, where a state and no mere place is named."""
+    """As in "The missile came from Ukraine": a state's weapon, where a state and no mere place is named."""
     subject, origin = subject_of(verb), preposition(verb, "from", "in")
     if subject is None or origin is None or subject.lemma_.lower() not in lexicon("acts", "nouns", "weapons"):
         return
@@ -137,7 +137,7 @@ def _came_from(view: View, verb: Token) -> Iterator[Place]:
 
 
 def _misread_participle(view: View, verb: Token) -> Iterator[Place]:
-    """ "Gunmen believed to be ELN members kidnapped ...", which the parser takes for gunmen who believe."""
+    """As in "Gunmen believed to be ELN members kidnapped ...", which the parser takes for gunmen who believe."""
     deed = next(
         (c for c in verb.children if c.dep_ in ("ccomp", "conj", "advcl") and c.i > verb.i and does_harm(c)),
         None,

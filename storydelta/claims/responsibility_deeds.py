@@ -94,9 +94,11 @@ _NO_ACTS = frozenset({"plot", "suicide", "victim", "casualty", "grave", "mine", 
 def _act_of(view: View, noun: Token) -> Iterator[Place]:
     """A single act and its author; several acts only where their author or their target is told."""
     governor, relation = _governor(noun)
-    if governor is not None and relation in ("agent", "nsubj"):
-        if does_harm(governor) or governor.lemma_ in lexicon("predicates", "carry"):
-            return  # read as the deed of its verb
+    doing = governor is not None and (
+        does_harm(governor) or governor.lemma_ in lexicon("predicates", "carry")
+    )
+    if doing and relation in ("agent", "nsubj"):
+        return  # read as the deed of its verb
     by = preposition(noun, "by")
     actor = wielder(view, noun)
     if actor is None and by is not None and is_act(noun) and not _shared_agent(governor):
@@ -107,7 +109,7 @@ def _act_of(view: View, noun: Token) -> Iterator[Place]:
 
 
 def _shared_agent(governor: Token | None) -> bool:
-    """ "was linked to the kidnapping by the ministry": the ministry linked, it did not kidnap."""
+    """As in "was linked to the kidnapping by the ministry": the ministry linked, it did not kidnap."""
     return (
         governor is not None
         and is_passive(governor)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _STEPS = 12
+_ISSUES = frozenset({"make", "issue", "level", "show", "indicate", "suggest"})
 _AGREES = frozenset({"agree", "concur", "accept", "believe", "recognise", "recognize", "acknowledge"})
 _CONTENT = frozenset({"ccomp", "xcomp", "csubj", "csubjpass", "parataxis"})
 _DENIED = {
@@ -81,7 +82,7 @@ class _Climb:
         """
         if any(c.lower_ in lexicon("hedges", "suspect_adjectives") for c in noun.lefts):
             self._hedge()
-        if any(c.lower_ in ("no",) for c in noun.lefts):
+        if any(c.lower_ == "no" for c in noun.lefts):
             self._deny()
         head = noun.head
         if noun.dep_ == "pobj" and head.lower_ == "by" and head.head.pos_ == "VERB":
@@ -94,32 +95,25 @@ class _Climb:
     # What stands with a predicate
 
     def _local(self, verb: Token) -> None:
-        if self.stance is None:
-            return
+        """Negation, hedges and unreal forms that stand with a predicate."""
         children = list(verb.children)
         complements = [c for c in children if c.dep_ in ("acomp", "attr", "prep", "advmod", "oprd")]
-        lower = {c.lower_ for c in children} | {
-            g.lower_ for c in complements for g in c.children if g.dep_ in ("advmod", "neg")
-        }
-        if any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "lest") for c in children) or self._unreal(
-            verb
-        ):
+        conditional = any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "lest") for c in children)
+        if self.stance is None or conditional or self._unreal(verb) or self._potential(verb):
             self.stance = None
             return
         if is_negated(verb) or any(is_negated(c) for c in complements) or self._by_nobody(verb):
             self._deny()
-        if lower & lexicon("hedges", "suspect") or any(
-            c.dep_ == "aux" and c.lower_ in lexicon("hedges", "modals") for c in children
-        ):
+        adverbs = {c.lower_ for c in children}
+        adverbs |= {g.lower_ for c in complements for g in c.children if g.dep_ in ("advmod", "neg")}
+        modal = any(c.dep_ == "aux" and c.lower_ in lexicon("hedges", "modals") for c in children)
+        if modal or adverbs & lexicon("hedges", "suspect"):
             self._hedge()
-        if self._potential(verb):
-            self.stance = None
-            return
         if any(c.lower_ == "unlikely" for c in complements):
             self._doubt()
 
     def _potential(self, verb: Token) -> bool:
-        """ "could attack" is no deed; "could have attacked" and "could be behind" may be one."""
+        """As in "could attack" is no deed; "could have attacked" and "could be behind" may be one."""
         modal = any(c.dep_ == "aux" and c.lower_ in ("may", "might", "could") for c in verb.children)
         return (
             modal
@@ -172,31 +166,21 @@ class _Climb:
     # Steps upward
 
     def _out_of_clause(self, node: Token) -> Token | None:
+        """One step up from a clause, with the effect of what takes it as its content."""
         head, relation = node.head, node.dep_
-        if relation == "ROOT" or head == node:
+        if relation == "ROOT":
             return None
-        if relation in _CONTENT or (
-            relation == "advcl"
-            and head.lemma_.lower() in verbs("says") | verbs("believes")
-            and node.i < head.i
-        ):
-            if head.pos_ == "NOUN" or (
-                head.tag_.startswith("NN") and head.lemma_.lower() in self._content_nouns()
-            ):
-                return self._out_of_noun(head)
-            return self._report(node, head)
-        if relation == "acl" and head.lemma_.lower() in self._content_nouns():
-            return self._out_of_noun(head)
         if relation == "pcomp" and head.dep_ == "prep":
-            if head.head.lemma_.lower() in self._content_nouns():
-                return self._out_of_noun(head.head)
-            return (
-                self._report(node, head.head)
-                if head.lower_ in ("of", "for", "in", "to")
-                else self._beside(head.head)
-            )
+            content = head.lower_ in ("of", "for", "in", "to")
+            head, relation = head.head, "acl" if content else relation
+            if content and head.lemma_.lower() not in _content_nouns():
+                return self._report(node, head)
+        if _is_content(node, relation):
+            return self._out_of_noun(head) if head.tag_.startswith("NN") else self._report(node, head)
+        if relation == "acl" and head.lemma_.lower() in _content_nouns():
+            return self._out_of_noun(head)
         if relation == "advcl" and any(
-            c.lower_ in ("if", "unless") for c in node.children if c.dep_ == "mark"
+            c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in node.children
         ):
             self.stance = None
             return None
@@ -218,9 +202,6 @@ class _Climb:
             node = node.head
         return None
 
-    def _content_nouns(self) -> frozenset[str]:
-        return nouns("says") | nouns("believes") | nouns("evidence") | nouns("doubts") | nouns("denies")
-
     def _speaker_of(self, verb: Token) -> Token | None:
         passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children)
         if passive or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl")):
@@ -240,16 +221,12 @@ class _Climb:
         negated = is_negated(verb) or (complement is not None and is_negated(complement))
         asked = any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in node.children)
         if word in lexicon("hedges", "suspect_adjectives"):
-            self._hedge_or_doubt(negated)
+            self._hedge_or_doubt(negated=negated)
         elif word in lexicon("hedges", "doubt_adjectives"):
             self._doubt()
         elif word in lexicon("hedges", "deny_adjectives"):
             self._deny()
-        elif (
-            verb.pos_ == "AUX"
-            and complement is not None
-            and complement.lemma_.lower() in self._content_nouns()
-        ):
+        elif verb.pos_ == "AUX" and complement is not None and complement.lemma_.lower() in _content_nouns():
             return self._noun_effect(complement, verb, negated=negated)
         elif not self._said(verb, lemma, negated=negated, asked=asked):
             return None
@@ -257,7 +234,7 @@ class _Climb:
             self._local_around(verb)
         return verb
 
-    def _hedge_or_doubt(self, negated: bool) -> None:
+    def _hedge_or_doubt(self, *, negated: bool) -> None:
         self._doubt() if negated else self._hedge()
 
     def _said(self, verb: Token, lemma: str, *, negated: bool, asked: bool) -> bool:
@@ -265,52 +242,30 @@ class _Climb:
         if self.fixed and self.speaker is not None:
             return True
         speaker = self._speaker_of(verb)
-        if lemma in verbs("denies") or (lemma in ("reject", "dismiss", "rule") and not asked):
-            self._deny()
-            if negated:
-                self.stance = None
-        elif lemma in verbs("doubts"):
-            self._doubt()
-        elif lemma in verbs("believes"):
-            self._hedge_or_doubt(negated)
-        elif lemma in verbs("looks_into"):
+        if lemma in verbs("says") and speaker is not None and speaker.lemma_.lower() in nouns("evidence"):
             self._hedge()
-        elif lemma in verbs("seems"):
-            self._hedge_or_doubt(negated)
+            speaker = None
+        self._weigh(lemma, negated=negated, asked=asked)
+        if lemma in verbs("seems") or not _hands_on(lemma):
             return self.stance is not None
-        elif lemma in verbs("says"):
-            if negated or asked:
-                self.stance = None
-            elif speaker is not None and speaker.lemma_.lower() in nouns("evidence"):
-                self._hedge()
-                speaker = None
-        elif lemma in verbs("asks") or asked:
-            self.stance = None
-        elif lemma in (
-            "be",
-            "have",
-            "go",
-            "come",
-            "make",
-            "let",
-            "leave",
-            "keep",
-            "help",
-            "force",
-            "allow",
-            "begin",
-            "start",
-            "use",
-            "stop",
-        ):
-            return True
-        else:
-            return True
-        if self.stance is not None and not (
-            speaker is not None and any(c.tag_ == "PRP$" for c in speaker.lefts) and verb.dep_ in _CONTENT
-        ):
+        findings_of_another = speaker is not None and any(c.tag_ == "PRP$" for c in speaker.lefts)
+        if self.stance is not None and not (findings_of_another and verb.dep_ in _CONTENT):
             self._spoken_by(speaker)
         return self.stance is not None
+
+    def _weigh(self, lemma: str, *, negated: bool, asked: bool) -> None:
+        """What a verb does to the stance of its content."""
+        if lemma in verbs("denies") or (lemma in ("reject", "dismiss", "rule") and not asked):
+            self._deny()
+            self.stance = None if negated else self.stance
+        elif lemma in verbs("doubts"):
+            self._doubt()
+        elif lemma in verbs("believes") or lemma in verbs("seems"):
+            self._hedge_or_doubt(negated=negated)
+        elif lemma in verbs("looks_into"):
+            self._hedge()
+        elif asked or lemma in verbs("asks") or (negated and lemma in verbs("says")):
+            self.stance = None
 
     def _local_around(self, verb: Token) -> None:
         """Hedges and unreal forms of a verb in between ("may have been", "will say")."""
@@ -374,80 +329,77 @@ class _Climb:
         if verb is None or verb == noun:
             return None
         lemma, subject = verb.lemma_.lower(), subject_of(verb)
-        if (
-            verb.dep_ == "acl"
-            and verb.head.lemma_ in ("refusal", "reluctance", "failure")
-            and lemma in _AGREES | lexicon("predicates", "support")
-        ):
-            refuser = self._owner(verb.head) or preposition(verb.head, "of")
-            return Layer(refuser, Stance.DOUBTS) if refuser is not None else None
-        if (
-            verb.dep_ == "xcomp"
-            and verb.head.lemma_ in ("refuse", "decline")
-            and lemma in _AGREES | lexicon("predicates", "support")
-        ):
-            return Layer(subject, Stance.DOUBTS) if subject is not None else None
+        supports = lemma in lexicon("predicates", "support") and lemma not in _ISSUES
+        if supports or lemma in _AGREES:
+            if verb.dep_ == "acl" and verb.head.lemma_ in ("refusal", "reluctance", "failure"):
+                refuser = self._owner(verb.head) or preposition(verb.head, "of")
+                return Layer(refuser, Stance.DOUBTS) if refuser is not None else None
+            if _refused(verb):
+                return Layer(subject, Stance.DOUBTS) if subject is not None else None
         if subject is None or subject == noun:
             subject = agent_of(verb)
-        if subject is None:
+        judged = _DENIED[stance] if lemma in lexicon("predicates", "reject") else None
+        judged = Stance.DOUBTS if judged is None and _doubting(verb) else judged
+        judged = stance if judged is None and supports else judged
+        if subject is None or judged is None or is_negated(verb):
             return None
-        if is_negated(verb):
-            return Layer(subject, Stance.DOUBTS) if lemma in lexicon("predicates", "support") else None
-        if lemma in lexicon("predicates", "reject"):
-            return Layer(subject, _DENIED[stance])
-        objects = {c.lemma_.lower() for c in verb.subtree if c.dep_ in ("dobj", "attr")}
-        if lemma in lexicon("predicates", "doubt") and (
-            objects & nouns("doubts") or lemma in verbs("doubts")
-        ):
-            return Layer(subject, Stance.DOUBTS)
-        if lemma in lexicon("predicates", "support") and lemma not in (
-            "make",
-            "issue",
-            "level",
-            "show",
-            "indicate",
-            "suggest",
-        ):
-            return Layer(subject, stance)
-        return None
+        return Layer(subject, judged)
 
     def _noun_effect(self, noun: Token, verb: Token, *, negated: bool) -> Token | None:
         """A statement in noun form that nobody owns: "there is no evidence that", "rejected allegations that"."""
-        lemma, action = noun.lemma_.lower(), verb.lemma_.lower()
-        speaker = None if verb == noun else self._speaker_of(verb)
-        if speaker == noun or (speaker is not None and speaker.dep_ == "expl"):
-            speaker = None
-        none = negated or _says_no(noun)
-        if action in lexicon("predicates", "reject") and lemma not in nouns("evidence"):
-            self.stance = None if is_negated(verb) else self.stance and _DENIED[self.stance]
-        elif action == "rule" and lemma not in nouns("evidence"):
-            self.stance = Stance.SUSPECTS if none or _refused(verb) else Stance.DENIES
-        elif lemma in nouns("doubts") or _doubting(verb):
-            self.stance = Stance.DOUBTS if not none else Stance.ASSERTS
-        elif lemma in nouns("evidence"):
-            self.stance = Stance.DOUBTS if none else self.stance and _HEDGED.get(self.stance, self.stance)
-        elif lemma in nouns("believes") and action in verbs("looks_into"):
-            self.stance = Stance.SUSPECTS
-        elif lemma in nouns("believes"):
-            self.stance = Stance.DOUBTS if none else self.stance and _HEDGED.get(self.stance, self.stance)
-        elif action in lexicon("predicates", "support") and not none:
-            pass
-        else:
-            self.stance = None
+        self.stance = self._weighed_as_noun(noun, verb, none=negated or _says_no(noun))
         if self.stance is None or verb == noun:
             return None
-        self._spoken_by(speaker)
+        speaker = self._speaker_of(verb)
+        self._spoken_by(None if speaker == noun else speaker)
         return verb
 
+    def _weighed_as_noun(self, noun: Token, verb: Token, *, none: bool) -> Stance | None:
+        lemma, action = noun.lemma_.lower(), verb.lemma_.lower()
+        hedged = self.stance and _HEDGED.get(self.stance, self.stance)
+        if lemma in nouns("evidence"):
+            return Stance.DOUBTS if none else hedged
+        if action in lexicon("predicates", "reject"):
+            return None if is_negated(verb) else self.stance and _DENIED[self.stance]
+        if action == "rule":
+            return Stance.SUSPECTS if none or _refused(verb) else Stance.DENIES
+        if lemma in nouns("doubts") or _doubting(verb):
+            return Stance.ASSERTS if none else Stance.DOUBTS
+        if lemma in nouns("believes"):
+            looked_into = action in verbs("looks_into")
+            return Stance.DOUBTS if none and not looked_into else hedged
+        return self.stance if action in lexicon("predicates", "support") and not none else None
 
-def _says_no(noun: Token) -> bool:
-    return any(
-        c.lower_ in ("no", "little", "scant", "any", "neither") and (c.lower_ != "any") for c in noun.children
+
+@cache
+def _content_nouns() -> frozenset[str]:
+    return nouns("says") | nouns("believes") | nouns("evidence") | nouns("doubts") | nouns("denies")
+
+
+@cache
+def _hands_on_verbs() -> frozenset[str]:
+    return frozenset().union(
+        *(verbs(effect) for effect in ("says", "believes", "denies", "doubts", "looks_into"))
     )
 
 
+def _hands_on(lemma: str) -> bool:
+    """True for a verb whose subject is answerable for its content."""
+    return lemma in _hands_on_verbs() or lemma in ("reject", "dismiss", "rule")
+
+
+def _is_content(node: Token, relation: str) -> bool:
+    """True for a clause that is the content of its head, also where the parser hangs speech behind it."""
+    speech = node.head.lemma_.lower() in verbs("says") | verbs("believes")
+    return relation in _CONTENT or (relation == "advcl" and speech and node.i < node.head.i)
+
+
+def _says_no(noun: Token) -> bool:
+    return any(c.lower_ in ("no", "little", "scant", "neither") for c in noun.children)
+
+
 def _not_able(verb: Token) -> bool:
-    """ "failed to find", "has yet to see", "without showing"."""
+    """As in "failed to find", "has yet to see", "without showing"."""
     return (verb.dep_ == "xcomp" and verb.head.lemma_ in ("fail", "refuse", "decline", "have")) or (
         verb.dep_ == "pcomp" and verb.head.lower_ == "without"
     )
@@ -458,7 +410,7 @@ def _refused(verb: Token) -> bool:
 
 
 def _doubting(verb: Token) -> bool:
-    """ "cast doubt on", "raised questions about"."""
+    """As in "cast doubt on", "raised questions about"."""
     return verb.lemma_.lower() in verbs("doubts") or any(
         c.dep_ == "dobj" and c.lemma_.lower() in nouns("doubts") for c in verb.children
     )

@@ -66,7 +66,7 @@ def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
 
 
 def _owns_up(verb: Token, lemma: str) -> bool:
-    """ "admitted planting the bomb", "claimed to have shot down the plane"."""
+    """As in "admitted planting the bomb", "claimed to have shot down the plane"."""
     if lemma == "claim":
         done = next((c for c in verb.children if c.dep_ == "xcomp"), None)
         return done is not None and does_harm(done) and any(c.lemma_ == "have" for c in done.children)
@@ -80,7 +80,7 @@ def _owns_up(verb: Token, lemma: str) -> bool:
 
 
 def _is_claimable(verb: Token, thing: Token, lemma: str) -> bool:
-    """ "responsibility", for harm where it says for what; after "claim" also the act itself."""
+    """As in "responsibility", for harm where it says for what; after "claim" also the act itself."""
     word = thing.lemma_.lower()
     admits = lemma in ("admit", "acknowledge", "accept", "confess") and word in lexicon("predicates", "own")
     if word not in ("responsibility", "credit", "authorship", "blame") and not admits:
@@ -129,7 +129,7 @@ def _unreal_claim(verb: Token) -> bool:
 
 
 def admission(view: View, verb: Token, lemma: str) -> Iterator[Place]:
-    """ "US admits drone strike killed civilians": who admits harm without another's name admits its own."""
+    """As in "US admits drone strike killed civilians": who admits harm without another's name admits its own."""
     if lemma not in ("admit", "acknowledge", "confess", "concede") or is_negated(verb) or _unreal_claim(verb):
         return
     clause = next((c for c in verb.children if c.dep_ == "ccomp"), None)

@@ -73,8 +73,8 @@ def _owner(view: View, noun: Token) -> Token | None:
     return preposition(noun, "by", "from", "of")
 
 
-def own_denial(view: View, noun: Token, owner: Token | None, judge: Token, stance: Stance) -> Place | None:
-    """ "India rejects Canada's allegation": who rejects an accusation, and no mere claim, denies an act of its own."""
+def own_denial(noun: Token, owner: Token | None, judge: Token, stance: Stance) -> Place | None:
+    """As in "India rejects Canada's allegation": who rejects an accusation, and no mere claim, denies an act of its own."""
     if stance is not Stance.DENIES or noun.lemma_.lower() not in (
         "accusation",
         "allegation",

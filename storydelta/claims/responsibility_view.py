@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from storydelta.claims.speaker_phrase import bounds, is_pronoun
 from storydelta.lexicon import load
@@ -55,12 +55,12 @@ class View:
                 start, end = min(start, mention.start), max(end, mention.end)
         return start, end
 
-    def phrase(self, head: Token, *, inside: bool = True) -> str:
-        start, end = self.span(head, inside=inside)
-        return self.text[start:end]
+
+Party: TypeAlias = "tuple[Name, tuple[int, int]]"
+"""A name and where it stands."""
 
 
-def as_actor(view: View, head: Token, *, loose: bool) -> tuple[Name, tuple[int, int]] | None:
+def as_actor(view: View, head: Token, *, loose: bool) -> Party | None:
     """The party that a noun stands for, with its span; None for nobody in particular and for what cannot act.
 
     `loose`: the rule has said that an actor stands here, so a capitalised name will do; otherwise it has to be a
@@ -73,69 +73,47 @@ def as_actor(view: View, head: Token, *, loose: bool) -> tuple[Name, tuple[int, 
     if not written:
         return None
     start = max(start, view.text.rfind(written, 0, end))
-    end = start + len(written)
-    mentions = view.mentions_in(start, end)
-    name = view.names.name(written)
-    kind = view.names.kind(name.id)
-    if kind == PERSON:
-        return (name, (start, end)) if loose else None
+    party = view.names.name(written), (start, start + len(written))
     own = view.mention_at(head)
-    if own and own.kind in (STATE, GROUP):
-        if not loose and own.place:
-            return None
-        return name, (start, end)
+    if view.names.kind(party[0].id) == PERSON or (own and own.kind not in (STATE, GROUP)):
+        return party if loose else None
     if own:
-        return (name, (start, end)) if loose else None
-    return _unlisted(view, head, name, mentions, (start, end), loose=loose)
+        return None if own.place and not loose else party
+    return _set_beside(view, head) or _unlisted(view, head, party, loose=loose)
 
 
 def _without_act(view: View, head: Token) -> tuple[int, int]:
     """The party's phrase, without the act that the parser may have tied to it: "Syria for the gas attack"."""
     start, end = view.span(head)
     for child in head.rights:
-        if child.dep_ == "prep" and head.idx < child.idx < end and not view.mention_at(child):
-            if child.lower_ in ("for", "with", "to", "at", "over") or any(
-                t.lemma_.lower() in lexicon("acts", "nouns", "any") for t in child.subtree
-            ):
-                return start, max(head.idx + len(head), child.idx - 1)
+        if child.dep_ != "prep" or not head.idx < child.idx < end or view.mention_at(child):
+            continue
+        of_harm = any(t.lemma_.lower() in lexicon("acts", "nouns", "any") for t in child.subtree)
+        if of_harm or child.lower_ in ("for", "with", "to", "at", "over"):
+            return start, max(head.idx + len(head), child.idx - 1)
     return start, end
 
 
-def _unlisted(
-    view: View, head: Token, name: Name, mentions: list[Mention], span: tuple[int, int], *, loose: bool
-) -> tuple[Name, tuple[int, int]] | None:
+def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | None:
     """A party whose head is no known name: "FMLN guerrillas", "Zapata Front", "police", "drug traffickers"."""
+    name, span = party
     folded, lower = fold(name.written), head.lower_
+    forces = lexicon("actors", "state_forces")
+    if (whole := member_of(folded)) in forces:
+        return Name(written=name.written, id=view.names.name(whole).id), span
     heads = lexicon("actors", "heads") if loose else lexicon("actors", "armed")
     acts = lower in heads or (loose and head.lemma_.lower() in heads)
-    parties = [m for m in mentions if m.kind in (STATE, GROUP)]
-    beside = _set_beside(view, head)
-    if beside:
-        return beside
-    members = member_of(folded)
-    if members in lexicon("actors", "state_forces"):
-        return Name(written=name.written, id=view.names.name(members).id), span
+    parties = [m for m in view.mentions_in(*span) if m.kind in (STATE, GROUP)]
     if acts and parties:
-        groups = [m for m in parties if m.kind == GROUP]
-        if view.names.kind(name.id) is None and groups:
-            return Name(written=name.written, id=groups[0].id), span
-        return name, span
-    if folded in words("generic") or lower in words("generic"):
-        return (name, span) if _has_origin(head) and acts else None
-    if acts and (
-        _has_origin(head)
-        or folded in lexicon("actors", "state_forces")
-        or (loose and lower in lexicon("actors", "state_forces"))
-    ):
-        return name, span
-    if acts and loose and lower not in words("generic"):
-        return name, span
-    if loose and head.pos_ == "PROPN" and head.ent_type_ == "":
-        return name, span
-    return None
+        group = next((m.id for m in parties if m.kind == GROUP), name.id)
+        return Name(written=name.written, id=name.id if view.names.kind(name.id) else group), span
+    generic = folded in words("generic") or lower in words("generic")
+    known = acts and (_has_origin(head) or (loose and not generic))
+    proper = loose and head.pos_ == "PROPN" and not generic
+    return party if known or proper else None
 
 
-def _set_beside(view: View, head: Token) -> tuple[Name, tuple[int, int]] | None:
+def _set_beside(view: View, head: Token) -> Party | None:
     """The group named in an apposition: "the Maoist organization, Shining Path"."""
     for child in head.children:
         if child.dep_ == "appos" and (mention := view.mention_at(child)) and mention.kind == GROUP:
@@ -152,21 +130,14 @@ def _has_origin(head: Token) -> bool:
     )  # fmt: skip
 
 
+_BEFORE_A_NAME = frozenset(
+    {"the", "a", "an", "these", "those", "both", "even", "especially", "only", "mainly", "also"}
+)
+
+
 def _without_hedges(written: str) -> str:
     hedges = words("hedges")
     parts = written.split(" ")
-    while parts and parts[0].lower() in hedges | {
-        "the",
-        "a",
-        "an",
-        "these",
-        "those",
-        "both",
-        "even",
-        "especially",
-        "only",
-        "mainly",
-        "also",
-    }:
+    while parts and parts[0].lower() in hedges | _BEFORE_A_NAME:
         parts = parts[1:]
     return " ".join(parts).strip(" ,;:\"'").removesuffix("'s")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from storydelta.names import Names
 
+_ABBREVIATION, _SHORTEST_STATEMENT, _LONGEST_OFFICE, _MOST_WORDS = 3, 12, 90, 16
+"""Characters that may be capitals without shouting; bounds of a statement, of an office, of a speaker's words."""
+
 _BACK = 6
 """Sentences before this one in which a pronoun's antecedent is looked for."""
 
@@ -62,7 +65,7 @@ def newspaper_case(passage: Passage) -> str:
     """The sentence for reading: as it stands, or with names in their usual case where all is in capitals."""
     plain = passage.plain
     raw = passage.sentence.raw
-    if raw.isupper() and len(raw) > 3 and len(plain.upper()) == len(plain):  # noqa: PLR2004 - "US." is no shouting
+    if raw.isupper() and len(raw) > _ABBREVIATION and len(plain.upper()) == len(plain):
         return passage.article.names.recase(plain.upper())
     return plain
 
@@ -136,7 +139,7 @@ def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
         ):
             continue
         core = (found.end(), end) if kind in ("opening", "colon") else (start, found.start())
-        if core[1] - core[0] < 12 or " " not in text[core[0] : core[1]].strip():  # noqa: PLR2004 - no statement is so short
+        if core[1] - core[0] < _SHORTEST_STATEMENT or " " not in text[core[0] : core[1]].strip():
             continue
         start, end = core
         who = found["who"]
@@ -156,12 +159,12 @@ def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
 
 
 def _with_office(who: str, tail: str) -> str:
-    """ "Jane Doe" with ", a spokeswoman for the ministry" where that is what follows."""
+    """As in "Jane Doe" with ", a spokeswoman for the ministry" where that is what follows."""
     office = re.match(
         rf", (?:the |an? |its |their )?(?:[\w'-]+ ){{0,5}}?(?:{'|'.join(sorted(words('spokespeople') | words('offices'), key=len, reverse=True))})\b[^,]*",
         tail,
     )
-    return who + office.group() if office and len(office.group()) < 90 else who  # noqa: PLR2004 - an office, not a story
+    return who + office.group() if office and len(office.group()) < _LONGEST_OFFICE else who
 
 
 def _can_speak(who: str, names: Names) -> bool:
@@ -170,10 +173,10 @@ def _can_speak(who: str, names: Names) -> bool:
     lowered = [part.lower().strip(".'") for part in parts]
     if (
         not parts
-        or len(parts) > 16
+        or len(parts) > _MOST_WORDS
         or parts[0][0].isdigit()
         or who.lower() in load("speech")["noise"]["not_speakers"]
-    ):  # noqa: PLR2004
+    ):
         return False
     if set(lowered) & {
         "that",
@@ -275,15 +278,10 @@ def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution, text
             subject = _speaking(other)
             if subject is not None and not is_pronoun(subject) and subject.i < token.i:
                 return speaker_of(passage, doc, subject, spoken, text)
-    for other in doc[: token.i]:
-        if (
-            other.dep_ in ("nsubj", "nsubjpass")
-            and other.pos_ in ("NOUN", "PROPN")
-            and not is_pronoun(other)
-            and token.lower_ in ("it", "they", "he", "she")
-        ):
-            if other.head != token.head:
-                return speaker_of(passage, doc, other, spoken, text)
+    for other in doc[: token.i] if token.lower_ in ("it", "they", "he", "she") else ():
+        named = other.pos_ in ("NOUN", "PROPN") and not is_pronoun(other)
+        if named and other.dep_ in ("nsubj", "nsubjpass") and other.head != token.head:
+            return speaker_of(passage, doc, other, spoken, text)
     return spoken.speaker or _earlier(passage, token.lower_)
 
 
@@ -337,8 +335,8 @@ def _definite(passage: Passage, written: str) -> str | None:
         passage.article.sentences[max(0, passage.sentence.index - _BACK) : passage.sentence.index]
     ):
         earlier = [m.group() for m in pattern.finditer(sentence.plain)]
-        for phrase in reversed(earlier):
-            phrase = re.sub(r"^(?:(?:The|the|of|A|In|On|And|But) )+", "", phrase)
+        for found_there in reversed(earlier):
+            phrase = re.sub(r"^(?:(?:The|the|of|A|In|On|And|But) )+", "", found_there)
             if passage.article.names.spot(phrase):
                 return phrase
     return None

@@ -18,6 +18,10 @@ _PRONOUNS = frozenset(
 )
 
 
+_CHAIN = 5
+"""Verbs that may share a subject, one hanging on the other."""
+
+
 def is_pronoun(token: Token) -> bool:
     if token.text == "US":
         return False
@@ -26,9 +30,10 @@ def is_pronoun(token: Token) -> bool:
 
 def subject_of(verb: Token) -> Token | None:
     """The subject of a verb, its own or the one that it shares with the verb before it or above it."""
-    seen = 0
     current: Token | None = verb
-    while current is not None and seen < 5:  # noqa: PLR2004 - chains of verbs are short
+    for _ in range(_CHAIN):
+        if current is None:
+            break
         own = next((child for child in current.children if child.dep_ in SUBJECTS), None)
         if own is not None:
             return _antecedent(own)
@@ -42,7 +47,7 @@ def subject_of(verb: Token) -> Token | None:
             return None
         if current.dep_ == "advcl" and current.tag_ != "VBG":
             return None
-        current, seen = current.head, seen + 1
+        current = current.head
     return None
 
 
@@ -88,25 +93,28 @@ def bounds(head: Token, *, inside: bool = True) -> tuple[int, int]:
             break
         first = child.left_edge.i
     for child in head.rights:
-        if child.i < last:
-            continue
-        if child.dep_ in ("case", "compound", "nummod", "npadvmod", "nmod") and child.i == last + 1:
-            last = child.right_edge.i
-        elif inside and child.dep_ == "prep" and child.lower_ in _INSIDE and child.i <= last + 1:
-            last = _end_of_preposition(child, last)
-        elif (
-            child.dep_ in ("appos", "nmod", "npadvmod")
-            and child.left_edge.i == last + 1
-            and child.left_edge.text not in ",-("
-        ):
-            last = _end_of_apposition(child)
-        elif child.dep_ == "appos" and _bracketed(doc, child):
-            last = min(child.right_edge.i + 1, len(doc) - 1)
-            if doc[last].text not in ")]":
-                last = child.right_edge.i
+        last = max(last, _extended(child, last, inside=inside))
     while first < last and doc[first].text in "\"'-[(,":
         first += 1
     return doc[first].idx, doc[last].idx + len(doc[last])
+
+
+def _extended(child: Token, last: int, *, inside: bool) -> int:
+    """The last token of a phrase that a right-hand child continues; `last` where it does not."""
+    doc = child.doc
+    if child.dep_ in ("case", "compound", "nummod", "npadvmod", "nmod") and child.i == last + 1:
+        return child.right_edge.i
+    if child.dep_ == "prep":
+        joined = inside and child.lower_ in _INSIDE and child.i <= last + 1
+        return _end_of_preposition(child, last) if joined else last
+    if child.dep_ not in ("appos", "nmod", "npadvmod"):
+        return last
+    if child.dep_ == "appos" and _bracketed(doc, child):
+        closing = min(child.right_edge.i + 1, len(doc) - 1)
+        return closing if doc[closing].text in ")]" else child.right_edge.i
+    if child.left_edge.i == last + 1 and child.left_edge.text not in ",-(":
+        return _end_of_apposition(child)
+    return last
 
 
 def _end_of_apposition(noun: Token) -> int:
