@@ -1,56 +1,28 @@
 """Commands around digests, deliveries and the site: thin skins, one each. `command_line` adds them to the others."""
 
-# ruff: noqa: PLC0415 - what takes a second to import is imported by the command that needs it
-
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from storydelta.errors import DocumentError, StorydeltaError
+from flows.command_parts import Since, Time, as_json_option, open_house, print_json, story_argument
+from storydelta.errors import StorydeltaError
 
 if TYPE_CHECKING:
-    from flows.wiring import House
     from storage.store import Store
     from storydelta.model import Delivery, Message
 
 _SHOWN_KEY = 10  # characters of a delivery's key that tell it from the others
 
 
-class _Time(click.ParamType[datetime]):
-    """An ISO 8601 date or time; without a zone it is UTC."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from storydelta.sources.documents import parse_time
-
-        try:
-            return parse_time(str(value), "time")
-        except DocumentError as problem:
-            self.fail(str(problem), param, ctx)
-
-
-class _Since(_Time):
-    """The number of an edition, or a time."""
-
-    name = "edition|time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return int(value) if str(value).isdecimal() else super().convert(value, param, ctx)
-
-
 @click.command()
-@click.argument("story")
-@click.option("--since", type=_Since(), help="Changes after this edition (a number) or time.")
-@click.option("--as-of", type=_Time(), help="What was known then.")
+@story_argument
+@click.option("--since", type=Since(), help="Changes after this edition (a number) or time.")
+@click.option("--as-of", type=Time(), help="What was known then.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="Write it there: a page, or plain text where the name ends in .txt.",
@@ -67,7 +39,7 @@ def digest(
     from flows.compose_digest import compose_digest
     from storydelta.render import render
 
-    with _house() as house:
+    with open_house() as house:
         watched = house.story(story)
         edition = (
             house.store.edition_as_of(watched.slug, as_of)
@@ -121,7 +93,7 @@ def deliveries(ctx: click.Context) -> None:
 @click.option(
     "-n", "--last", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json_option
 def list_deliveries(
     story: str | None = None, state: str | None = None, last: int = 50, as_json: bool = False
 ) -> None:
@@ -129,13 +101,13 @@ def list_deliveries(
     from flows.show_deliveries import delivery_to_json, show_deliveries
     from storydelta.model import DeliveryState
 
-    with _house() as house:
+    with open_house() as house:
         slug = house.story(story).slug if story else None
         found = house.store.deliveries(slug, state=DeliveryState(state) if state else None, limit=last)
         counts = house.store.delivery_counts()
     if as_json:
         for delivery in found:
-            click.echo(json.dumps(delivery_to_json(delivery), ensure_ascii=False))
+            print_json(delivery_to_json(delivery))
     else:
         show_deliveries(found, counts, shown_key=_SHOWN_KEY)
 
@@ -150,7 +122,7 @@ def retry_deliveries(keys: tuple[str, ...], everything: bool) -> None:
     """
     if not keys and not everything:
         raise click.UsageError("name the deliveries, or give --all")
-    with _house() as house:
+    with open_house() as house:
         parked = _parked(house.store)
         chosen = parked if everything else [_one_of(house.store, key) for key in keys]
         for delivery in chosen:
@@ -162,7 +134,7 @@ def retry_deliveries(keys: tuple[str, ...], everything: bool) -> None:
 @click.argument("keys", nargs=-1, required=True)
 def cancel_deliveries(keys: tuple[str, ...]) -> None:
     """Park pending deliveries, so that they are not sent. KEYS are as `deliveries list` shows them."""
-    with _house() as house:
+    with open_house() as house:
         for delivery in [_one_of(house.store, key) for key in keys]:
             done = house.store.cancel_delivery(delivery.key, house.clock())
             _say(delivery, "is cancelled" if done else f"is {delivery.state} or being sent")
@@ -200,19 +172,10 @@ def send_test(channel: str, to: str, story_name: str | None) -> None:
     """Send a test message over CHANNEL to the recipient TO, and say whether it went out."""
     from flows.send_test import send_test_message
 
-    with _house() as house:
+    with open_house() as house:
         watched = house.story(story_name) if story_name else None
         send_test_message(house, channel, to, watched)
     click.echo(f"The test message went out by {channel} to {to}.")
-
-
-@contextmanager
-def _house() -> Iterator[House]:
-    from flows.wiring import build_house
-
-    house = build_house()
-    with house.store:
-        yield house
 
 
 COMMANDS: tuple[click.Command, ...] = (digest, deliveries, send_test)
