@@ -11,28 +11,11 @@ memory of the subjects that they touch, not on how much was ever stored.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from storydelta import lexicon
-from storydelta.ledger import Retraction, height, position_of, prune, rules, settle
-from storydelta.model import (
-    Change,
-    ChangeKind,
-    Figure,
-    Ledger,
-    Name,
-    Position,
-    Qualifier,
-    Range,
-    Scope,
-    Stance,
-    Statement,
-    Subject,
-)
-from storydelta.names import fold, slug
+from storydelta.ledger import Heard, hear, height, position_of, prune, rules, settle
+from storydelta.model import Change, ChangeKind, Ledger, Position, Range, Stance, Statement, Subject
 from storydelta.relevance import keep
 
 if TYPE_CHECKING:
@@ -40,32 +23,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storydelta.claims.kind import Kind
-    from storydelta.model import Claim, Reading, Revision, Value
+    from storydelta.model import Reading, Value
     from storydelta.names import Names
     from storydelta.story import Belonging
 
-UNKNOWN_BEFORE = 1971
-"""A document dated earlier has no date: clocks that were never set say 1970."""
 MOST_STANCES = 500
 """So many positions of speakers on actors are held; beyond it those go that were silent longest."""
 
 _HOLDS_RESPONSIBLE = frozenset({Stance.ASSERTS, Stance.CLAIMS})
 _CONTRADICTS = frozenset({Stance.DENIES, Stance.DOUBTS})
-_TAKEN_BACK = re.compile(
-    r"(?:earlier|previous) (?:version|edition) of this|(?:in)?correct(?:ed|ion)\b.{0,30}\b(?:from|said|stated)"
-    r"|(?:incorrectly|wrongly|mistakenly|erroneously) (?:said|stated|reported|gave)"
-    r"|\b(?:with(?:drew|drawn|draws)|retract(?:s|ed)|t(?:ook|akes) back)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(slots=True)
-class _Heard:
-    """What the new readings say on one subject."""
-
-    subject: Subject
-    said: list[Statement] = field(default_factory=list)
-    retracted: list[Retraction] = field(default_factory=list)
 
 
 def compare(
@@ -88,7 +54,7 @@ def compare(
     unheard = frozenset(names.name(name).id for name in ignore)
     positions, memory = dict(ledger.positions), dict(ledger.heard)
     changes: list[Change] = []
-    news = _hear(readings, kinds, names, now, unheard)
+    news = hear(readings, kinds, names, now, unheard)
     for key, heard in sorted(news.items()):
         before = positions.pop(key, None)
         known = [*(before.statements if before else ()), *memory.pop(key, ())]
@@ -113,113 +79,8 @@ def _remember(position: Position, stands: Sequence[Statement]) -> tuple[Position
     return replace(position, statements=tuple(shown)), tuple(s for s in kept if s not in shown)
 
 
-def _hear(
-    readings: Iterable[Reading], kinds: Sequence[Kind], names: Names, now: datetime, unheard: frozenset[str]
-) -> dict[str, _Heard]:
-    """Of each revision, subject and voice one statement: the firmest and highest figure, the first stance."""
-    by_name = {kind.name: kind for kind in kinds}
-    heard: dict[str, _Heard] = {}
-    for reading in readings:
-        publisher = voice_of(reading.revision, names)
-        best: dict[tuple[str, str], Statement] = {}
-        for claim in reading.claims:
-            kind = by_name.get(claim.kind)
-            voice = _voice(claim, publisher)
-            if kind is None or not unheard.isdisjoint((voice.id, publisher.id)):
-                continue
-            taken_back = _is_taken_back(claim, reading.claims)
-            subject = _subject(claim, kind, taken_back=taken_back)
-            if subject is None:
-                continue
-            on_it = heard.setdefault(subject.key, _Heard(subject))
-            statement = _statement(reading.revision, claim, voice, kind.value(claim), now)
-            if taken_back:
-                on_it.retracted.append(Retraction(statement, whole=claim.kind != Figure.kind))
-            elif _is_stronger(statement, best.get((subject.key, voice.id))):
-                best[subject.key, voice.id] = statement
-        for (key, _), statement in best.items():
-            heard[key].said.append(statement)
-    return heard
-
-
-def voice_of(revision: Revision, names: Names) -> Name:
-    """Who is answerable for what a revision says itself: its publisher, else its site, else nobody known."""
-    if revision.publisher:
-        return names.name(revision.publisher)
-    parts = urlsplit(revision.document)
-    if parts.scheme in ("http", "https") and parts.hostname:
-        return Name(written=parts.hostname, id=slug(parts.hostname))
-    return Name(written="an unnamed source", id="unnamed_" + slug(revision.document))
-
-
-def _voice(claim: Claim, publisher: Name) -> Name:
-    """Who answers for a claim: its speaker, and its publisher for one who is nobody in particular."""
-    if claim.speaker is None:
-        return publisher
-    if is_nobody_in_particular(claim.speaker.written):
-        return Name(written=claim.speaker.written, id=publisher.id)
-    return claim.speaker
-
-
-def is_nobody_in_particular(speaker: str) -> bool:
-    """Whether a speaker could be anybody: "officials", "unconfirmed reports"."""
-    words = lexicon.load("voices")
-    folded = fold(speaker)
-    while folded not in words["speakers"]:
-        first, _, rest = folded.partition(" ")
-        if first not in words["qualifiers"] or not rest:
-            return False
-        folded = rest
-    return True
-
-
-def _subject(claim: Claim, kind: Kind, *, taken_back: bool) -> Subject | None:
-    """What a claim bears upon. Only totals move a measure; what is taken back may be called by any scope."""
-    if isinstance(claim, Figure):
-        moves = taken_back or claim.scope is Scope.TOTAL
-        return Subject(kind=Figure.kind, measure=claim.measure) if moves else None
-    return kind.subject(claim)
-
-
-def _is_taken_back(claim: Claim, others: Iterable[Claim]) -> bool:
-    """Whether the sentence takes the claim back: of figures the first one after the words that do."""
-    evidence = claim.evidence
-    cue = _TAKEN_BACK.search(evidence.text)
-    if cue is None or not isinstance(claim, Figure):
-        return cue is not None
-    after = [
-        other.evidence.focus
-        for other in others
-        if isinstance(other, Figure)
-        and (other.evidence.text, other.evidence.start) == (evidence.text, evidence.start)
-        and other.evidence.focus[1] > evidence.start + cue.end()
-    ]
-    return bool(after) and evidence.focus == min(after)
-
-
-def _statement(revision: Revision, claim: Claim, voice: Name, value: Value, now: datetime) -> Statement:
-    seen = min(revision.seen_at, now)
-    dated = revision.published_at.year >= UNKNOWN_BEFORE and revision.published_at <= seen
-    return Statement(
-        voice=voice, value=value, said_at=revision.published_at if dated else seen, seen_at=seen,
-        document=revision.document, revision=revision.id, title=revision.title, publisher=revision.publisher,
-        evidence=claim.evidence, rule=claim.rule, confidence=claim.confidence,
-    )  # fmt: skip
-
-
-def _is_stronger(statement: Statement, best: Statement | None) -> bool:
-    if best is None:
-        return True
-    one, other = statement.value, best.value
-    return isinstance(one, Range) and isinstance(other, Range) and _strength(one) > _strength(other)
-
-
-def _strength(count: Range) -> tuple[bool, int]:
-    return count.qualifier is not Qualifier.VAGUE, height(count)
-
-
 def _differences(
-    before: Position | None, after: Position | None, heard: _Heard, now: datetime
+    before: Position | None, after: Position | None, heard: Heard, now: datetime
 ) -> Iterator[Change]:
     if before is None and after is None:
         return
@@ -249,7 +110,7 @@ def _differences(
         yield replace(change, change=ChangeKind.RESOLVED, causes=moved, rule=rules.DISPUTE_ENDED)
 
 
-def _rule(before: Position | None, after: Position | None, heard: _Heard) -> str:
+def _rule(before: Position | None, after: Position | None, heard: Heard) -> str:
     """The most telling rule: how the word that now leads came to lead."""
     if before is None:
         return rules.FIRST_WORD
@@ -262,7 +123,7 @@ def _rule(before: Position | None, after: Position | None, heard: _Heard) -> str
     return after.rule
 
 
-def _supporting(after: Position, heard: _Heard) -> tuple[Statement, ...]:
+def _supporting(after: Position, heard: Heard) -> tuple[Statement, ...]:
     """The leading statement, and what else was newly said that agrees with it."""
     agreeing = [s for s in heard.said if s.value == after.value and s != after.lead]
     return after.lead, *agreeing

@@ -1,17 +1,22 @@
 """What is held: what a ledger remembers, and the positions that follow from it. `docs/ledger.md` has the rules."""
 
+from storydelta.ledger.hearing import Heard, hear, is_nobody_in_particular, voice_of
 from storydelta.ledger.memory import Retraction, prune, settle
 from storydelta.ledger.positions import position_of
 from storydelta.ledger.ranges import exclude, height, is_firm, satisfies, span
 
 __all__ = [
+    "Heard",
     "Retraction",
     "exclude",
+    "hear",
     "height",
     "is_firm",
+    "is_nobody_in_particular",
     "position_of",
     "prune",
     "satisfies",
     "settle",
     "span",
+    "voice_of",
 ]

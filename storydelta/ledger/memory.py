@@ -25,6 +25,8 @@ VALUES_A_VOICE = 6
 VOICES_A_SUBJECT = 32
 UNNAMED_WORDS = 64
 COPIED = 0.8
+LONG = 200
+"""Characters beyond which a line is a page's menu rather than a sentence."""
 
 _WORD = re.compile(r"\w+")
 
@@ -81,11 +83,13 @@ def said_order(statement: Statement) -> tuple[object, ...]:
 
 
 def are_copies(one: Statement, other: Statement) -> bool:
-    """Whether the two sentences are near-identical around what they say, as in syndicated copies."""
+    """Whether the two sentences are near-identical before or after what they say, as in syndicated copies and in
+    headlines that run on in a page's menu.
+    """
     if one.document == other.document:
         return True
-    mine, theirs = _gist(one.evidence.text, _at(one)), _gist(other.evidence.text, _at(other))
-    return len(mine & theirs) >= COPIED * len(mine | theirs)
+    mine, theirs = _gists(one.evidence.text, _at(one)), _gists(other.evidence.text, _at(other))
+    return any(len(m & t) >= COPIED * len(m | t) for m, t in zip(mine, theirs, strict=False))
 
 
 def prune(statements: Iterable[Statement], held: Position) -> tuple[Statement, ...]:
@@ -151,7 +155,9 @@ def _at(statement: Statement) -> int:
 
 
 @lru_cache(maxsize=16_384)
-def _gist(sentence: str, at: int) -> frozenset[str]:
-    """The words around the telling ones; of a short sentence all of it."""
-    near = sentence[max(0, at - 60) : at + 80] if len(sentence) > 200 else sentence  # noqa: PLR2004 - a long line
-    return frozenset(_WORD.findall(near.casefold()))
+def _gists(sentence: str, at: int) -> tuple[frozenset[str], ...]:
+    """The words of a sentence; of a long one those up to the telling ones, and those from there."""
+    if len(sentence) <= LONG:
+        return (frozenset(_WORD.findall(sentence.casefold())),)
+    parts = sentence[max(0, at - 60) : at + 20], sentence[at : at + 80]
+    return tuple(frozenset(_WORD.findall(part.casefold())) for part in parts)

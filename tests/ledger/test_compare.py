@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storydelta import lexicon
-from storydelta.compare import MOST_STANCES, is_nobody_in_particular, voice_of
-from storydelta.ledger import rules
+from storydelta.compare import MOST_STANCES
+from storydelta.ledger import is_nobody_in_particular, rules, voice_of
 from storydelta.model import ChangeKind, Ledger, Scope, Stance
 from storydelta.story import Belonging
 from tests.ledger.voices import NAMES, at, figure, killed, reading, stance, story_of, tell
