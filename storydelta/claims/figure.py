@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims import figure_grammar, figure_surface
+from storydelta.claims.figure_people import is_people, population
+from storydelta.claims.figure_scope import is_base, scope_of
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
+from storydelta.claims.speaker import find_speaker
 from storydelta.model import Claim, Figure, Measure, Scope, Subject, Value
-from storydelta.quantity import find_counts
+from storydelta.quantity import Count, find_counts
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 def read(passage: Passage) -> Iterator[Figure]:
-    """The figures of one sentence from left to right, each count once."""
+    """The figures of one sentence from left to right, each count once for a measure."""
     counts = find_counts(passage.plain)
-    if not counts:
-        return
+    if counts:
+        yield from _counted(passage, counts)
+
+
+def _counted(passage: Passage, counts: Sequence[Count]) -> Iterator[Figure]:
+    plain, doc = passage.plain, passage.parsed
+    read: list[Mention] = []
+    for mention in _mentions(plain, doc, counts):
+        if is_base(plain, mention.count, counts) or not is_people(plain, mention.count, doc):
+            continue
+        who = population(plain, mention.count, doc)
+        scope = scope_of(passage, mention, who, read)
+        read.append(mention)
+        if scope is None:
+            continue
+        start, end = min(mention.start, mention.count.start), max(mention.end, mention.count.end)
+        yield Figure(
+            evidence=passage.evidence(start, end), speaker=find_speaker(passage, start, end),
+            rule=f"figure.{mention.rule}", confidence=mention.confidence,
+            measure=mention.measure, count=mention.count.range, scope=scope, population=who,
+        )  # fmt: skip
+
+
+def _mentions(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Mention]:
+    """The readings of both kinds of rules, one for each count and measure, the surest first."""
+    found = list(figure_surface.find_mentions(plain, counts))
+    if doc is not None:
+        found += figure_grammar.find_mentions(doc, counts)
     best: dict[tuple[int, Measure], Mention] = {}
-    mentions = list(figure_surface.find_mentions(passage.plain, counts))
-    if counts and passage.parsed is not None:
-        mentions += figure_grammar.find_mentions(passage.parsed, counts)
-    for mention in mentions:
+    for mention in found:
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention
-    for _, mention in sorted(best.items()):
-        yield Figure(
-            evidence=passage.evidence(min(mention.start, mention.count.start), mention.end),
-            speaker=None, rule=f"figure.{mention.rule}", confidence=mention.confidence,
-            measure=mention.measure, count=mention.count.range, scope=Scope.TOTAL,
-        )  # fmt: skip
+    return [mention for _, mention in sorted(best.items())]
 
 
 def bears_upon(claim: Claim) -> Subject | None:

@@ -88,7 +88,7 @@ def words(name: str) -> dict[str, Measure]:
 def rules() -> tuple[Rule, ...]:
     """The surface rules of the lexicon in its order."""
     data = lexicon.load("figures")
-    pieces = {"n": rf"(?P<n>{_HEAD}{_REST}*)"}
+    pieces = {"n": rf"(?P<n>{_HEAD}{_REST}*)", "any": rf"{_HEAD}{_REST}*"}
     for name in _CLASSES:
         alternatives = "|".join(re.escape(w) for w in sorted(words(name), key=len, reverse=True))
         pieces[name] = rf"(?P<{name}>{alternatives})(?![\w-])"

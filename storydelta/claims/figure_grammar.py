@@ -1,0 +1,214 @@
+"""Figures by the grammar of the sentence: who is subject or object of what, through passives and conjunctions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from storydelta import lexicon
+from storydelta.claims.figure_surface import Mention
+from storydelta.model import Measure
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from storydelta.quantity import Count
+
+_INTO_HEAD = frozenset(
+    ("nummod", "quantmod", "det", "amod", "compound", "advmod", "npadvmod", "nmod", "predet")
+)
+_SHARED = frozenset(("conj", "appos"))
+_PASSIVE = frozenset(("nsubjpass", "csubjpass"))
+_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What the sentence says happened to a noun: the rule that says so and the word that tells it."""
+
+    measure: Measure
+    rule: str
+    word: Token
+
+
+def find_mentions(doc: Doc, counts: Sequence[Count]) -> Iterator[Mention]:
+    """What the grammar says of each count, several things where it says several."""
+    for count in counts:
+        noun = counted_noun(doc, count)
+        if noun is None:
+            continue
+        for role in _roles(noun):
+            start = min(count.start, role.word.idx)
+            yield Mention(
+                count=count, measure=role.measure, rule=role.rule, confidence=0.92, start=start,
+                end=max(count.end, role.word.idx + len(role.word)),
+            )  # fmt: skip
+
+
+def counted_noun(doc: Doc, count: Count) -> Token | None:
+    """The noun that a count belongs to: "soldiers" in "three young soldiers"; the number itself where it stands alone."""
+    low, high = count.number
+    inside = [token for token in doc if low <= token.idx < high]
+    if not inside:
+        return None
+    node = next((t for t in reversed(inside) if not low <= t.head.idx < high or t.head is t), inside[-1])
+    for _ in range(_STEPS):
+        if node.dep_ not in _INTO_HEAD or node.head.i < node.i or node.head.pos_ in ("VERB", "AUX"):
+            break
+        if node.dep_ == "nmod" and node.head.pos_ not in ("NOUN", "PROPN"):
+            break
+        node = node.head
+    return node
+
+
+def _roles(noun: Token) -> Iterator[Role]:
+    """Own roles of a noun; where it has none, those of what it is joined to."""
+    node = noun
+    for step in range(_STEPS):
+        found = list(_own(node, inherited=step > 0))
+        if found:
+            yield from found
+            return
+        if (
+            node.dep_ == "pobj"
+            and node.head.lower_ == "of"
+            and node.head.head.pos_ in ("NOUN", "NUM", "PRON")
+            and step == 0
+        ):
+            return
+        if node.dep_ not in _SHARED or node.head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON", "ADJ"):
+            return
+        node = node.head
+
+
+def _own(noun: Token, *, inherited: bool) -> Iterator[Role]:
+    head, dep = noun.head, noun.dep_
+    if dep in _PASSIVE:
+        yield from _happened(head, "object", "passive")
+    elif dep in ("dobj", "obj", "dative"):
+        yield from _happened(head, "object", "object")
+    elif dep == "nsubj":
+        yield from _as_subject(noun, head)
+    elif dep == "pobj" and head.lower_ in ("of", "to", "in") and head.head.pos_ in ("NOUN", "PROPN"):
+        if head.lower_ == "of" and head.head.lemma_.lower() in _words("noun"):
+            yield Role(_words("noun")[head.head.lemma_.lower()], "noun_of", head.head)
+    if inherited:
+        return
+    if noun.lemma_.lower() in _words("state") or noun.lower_ in _words("state"):
+        measure = _words("state").get(noun.lower_) or _words("state")[noun.lemma_.lower()]
+        yield Role(measure, "nominal", noun)
+    elif noun.lemma_.lower() in _counted_nouns() and noun.i > 0:
+        yield Role(_words("noun")[noun.lemma_.lower()], "counted_noun", noun)
+    for child in noun.children:
+        if child.dep_ in ("amod", "acl", "relcl", "acomp"):
+            yield from _modifies(child)
+
+
+def _as_subject(noun: Token, verb: Token) -> Iterator[Role]:
+    yield from _happened(verb, "subject", "subject")
+    if verb.lower_ in _words("state"):
+        yield Role(_words("state")[verb.lower_], "predicate", verb)
+    if verb.lemma_ in ("be", "remain", "lie", "become", "get", "'s", "s"):
+        for child in verb.children:
+            if child.dep_ in ("acomp", "attr", "oprd") and child.lower_ in _words("state"):
+                yield Role(_words("state")[child.lower_], "predicate", child)
+    if verb.tag_ == "VBN" and verb.lemma_.lower() in _words("object") and not _has_object(verb):
+        yield Role(_words("object")[verb.lemma_.lower()], "headline", verb)
+
+
+def _modifies(child: Token) -> Iterator[Role]:
+    """A participle, adjective or relative clause on a noun: "12 people killed", "12 wounded men", "12 who died"."""
+    if child.lower_ in _words("state"):
+        yield Role(_words("state")[child.lower_], "modifier", child)
+    elif child.dep_ == "relcl":
+        own = {t.dep_ for t in child.children if t.tag_ in ("WP", "WDT")}
+        if own & _PASSIVE:
+            yield from _happened(child, "object", "relative")
+        elif "nsubj" in own:
+            yield from _happened(child, "subject", "relative")
+        elif own & {"dobj"}:
+            yield from _happened(child, "object", "relative")
+    elif child.tag_ == "VBN" or (child.dep_ == "acl" and child.tag_ == "VBD"):
+        yield from _happened(child, "object", "modifier")
+
+
+def _happened(verb: Token, side: str, rule: str) -> Iterator[Role]:
+    """What a verb says of its object or subject, with its complements, and with verbs joined to it that share it."""
+    complements = _complements(verb)
+    pairs = _pairs(side)
+    for word in complements:
+        measure = pairs.get((verb.lemma_.lower(), word)) or pairs.get((word, verb.lemma_.lower()))
+        if measure:
+            yield Role(measure, f"{rule}_pair", verb)
+            break
+    else:
+        if verb.lemma_.lower() in _words(side):
+            yield Role(_words(side)[verb.lemma_.lower()], rule, verb)
+    for other in verb.children:
+        if other.dep_ == "conj" and other.pos_ == "VERB" and _shares(verb, other, rule):
+            if other.lemma_.lower() in _words(side):
+                yield Role(_words(side)[other.lemma_.lower()], rule, other)
+            if not any(c.dep_ == "conj" for c in other.children):
+                continue
+            yield from _happened(other, side, rule)
+
+
+def _shares(verb: Token, other: Token, rule: str) -> bool:
+    """Whether the second verb takes the noun too: "were killed or wounded"; not "were killed and 12 were wounded"."""
+    if any(c.dep_ in ("nsubj", "nsubjpass", "dobj") for c in other.children):
+        return False
+    return rule != "object" or other.tag_ == verb.tag_
+
+
+def _complements(verb: Token) -> list[str]:
+    words = []
+    for child in verb.children:
+        if child.dep_ in ("oprd", "acomp", "dobj", "prt", "xcomp", "advmod", "attr") or (
+            child.dep_ == "conj" and verb.lemma_ == "shoot"
+        ):
+            words += [child.lemma_.lower(), child.lower_]
+            words += [g.lower_ for g in child.children if g.dep_ == "prep"]
+        if child.dep_ in ("prep", "agent"):
+            words += [g.lemma_.lower() for g in child.children if g.dep_ == "pobj"]
+    return words
+
+
+def _has_object(verb: Token) -> bool:
+    return any(child.dep_ in ("dobj", "obj") for child in verb.children)
+
+
+@cache
+def _words(name: str) -> dict[str, Measure]:
+    grammar = lexicon.load("figures")["grammar"]
+    return {word: measure for measure in Measure for word in grammar[measure][name]}
+
+
+@cache
+def _pairs(side: str) -> dict[tuple[str, str], Measure]:
+    grammar = lexicon.load("figures")["grammar"]
+    found: dict[tuple[str, str], Measure] = {}
+    for measure in Measure:
+        for entry in grammar[measure]["pair"]:
+            first, second, *mark = entry.split()
+            if bool(mark) == (side == "subject"):
+                found[first, second] = measure
+    return found
+
+
+@cache
+def _counted_nouns() -> frozenset[str]:
+    return frozenset(
+        (
+            "death",
+            "fatality",
+            "arrest",
+            "killing",
+            "murder",
+            "homicide",
+            "kidnapping",
+            "abduction",
+            "detention",
+        )
+    )

@@ -1,0 +1,95 @@
+"""What a figure is the count of: the whole event, a part of it, or something else; or no figure at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from storydelta.claims.figure_people import is_perpetrator
+from storydelta.context import Category, categories
+from storydelta.model import Measure, Scope
+
+if TYPE_CHECKING:
+    from storydelta.claims.figure_surface import Mention
+    from storydelta.claims.passage import Passage
+    from storydelta.quantity import Count
+
+_INCLUDING = re.compile(
+    r"(?:\bincluding|\binclude[sd]?|\bamong them|\bamong whom|\bamong the (?:dead|victims|killed|injured|wounded|missing|fatalities"
+    r"|detained|arrested)|\bof whom|\bof which|\bof them|\bof these|\bof those|\bsuch as|\bnotably|\bas many as"
+    r"|\bcomprising|\bcounting)(?P<rest>[^.;)]*)$"
+)
+_OF_THEM = re.compile(
+    r"(?: (?:other|more))? of (?:them|those|these|whom|(?:the|their|its) (?:\w+ )?(?:dead|victims|injured|wounded|killed|fatalities"
+    r"|casualties|deaths|survivors|hostages|deceased|bodies|detained|arrested|missing|detainees|attackers|gunmen|suspects"
+    r"|assailants|shooters|militants|bombers))\b"
+)
+_AMONG = re.compile(r"[^.;,]{0,60}\b(?:were|was|are|is) (?:also )?(?:among|part of) the\b")
+_FROM = re.compile(
+    r"\b(?:(?:up|down) from|compared (?:with|to)|revised from|rather than|instead of|not|previous(?:ly)?(?: \w+){0,4}"
+    r"|(?:earlier|initial|previous|preliminary|official|first|prior)(?: \w+){0,3} (?:of|at|put at|was|said)|from"
+    r"|(?:earlier|initially|previously|originally|first) (?:said|reported|put|announced|stated|given|told)[^.;]{0,40})"
+    r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
+)
+_YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-\w)")
+_SHARE = re.compile(
+    r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
+)
+_OTHERS = re.compile(r" (?:\w+ )?(?:others?|more)\b|(?: \w+){0,2} (?:others|more)\b")
+
+
+def scope_of(
+    passage: Passage, mention: Mention, population: str | None, before: Sequence[Mention]
+) -> Scope | None:
+    """The scope of a mention, None where the sentence does not state it. `before`: the mentions on its left."""
+    plain, count = passage.plain, mention.count
+    start, end = min(count.start, mention.start), max(count.end, mention.end)
+    cues = categories(plain, count.start, count.end) | categories(plain, start, end)
+    if Category.UNREAL in cues or Category.NEGATED in cues:
+        return None
+    lead = plain[max(0, count.start - 120) : count.start].lower()
+    if cues or _FROM.search(lead) or _of_another_year(passage, start, end):
+        return Scope.OTHER
+    if _is_part(plain, mention, lead, population, before):
+        return Scope.PART
+    return Scope.TOTAL
+
+
+def is_base(plain: str, count: Count, counts: Sequence[Count]) -> bool:
+    """Whether a count is only what another is a share of: the 43 in "12 of the 43 on board"."""
+    earlier = next((c for c in reversed(counts) if c.end <= count.start), None)
+    return earlier is not None and bool(_SHARE.fullmatch(plain[earlier.end : count.start].lower()))
+
+
+def _is_part(
+    plain: str, mention: Mention, lead: str, population: str | None, before: Sequence[Mention]
+) -> bool:
+    count = mention.count
+    tail = plain[count.end : count.end + 120].lower()
+    including = _INCLUDING.search(lead)
+    if including and not re.search(r"\b(?:killed|died|wounded|injured|were|was|left)\b", including["rest"]):
+        return True
+    if _OF_THEM.match(tail) or _AMONG.match(tail):
+        return True
+    if is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED):
+        return True
+    if count.further or _OTHERS.match(tail[:24]):
+        return not before or before[-1].measure is mention.measure
+    return False
+
+
+def _of_another_year(passage: Passage, start: int, end: int) -> bool:
+    """Whether the clause names a year that is not the year of publication (or, without one, any past year)."""
+    published = passage.article.published_at
+    clause_start = max(
+        (m.end() for m in re.finditer(r"; |, (?:but|while) ", passage.plain[:start])), default=0
+    )
+    clause_end = re.compile(r"; |, (?:but|while) ").search(passage.plain, end)
+    clause = passage.plain[clause_start : clause_end.start() if clause_end else len(passage.plain)]
+    if re.search(
+        r"\b(?:since|worst|deadliest|first|born|sentenced|convicted|charged|arrested)\b", clause.lower()
+    ):
+        return False
+    years = [int(m.group()) for m in _YEAR.finditer(clause)]
+    return bool(years) and (published is None or all(year < published.year for year in years))
