@@ -13,7 +13,7 @@ from storydelta.digest.statements import Teller
 from storydelta.digest.view import Chart, Dot, Step
 from storydelta.digest.words import capitalise, say
 from storydelta.ledger import height, position_of, span
-from storydelta.model import Ledger, Measure, Range, Statement
+from storydelta.model import Ledger, Measure, Qualifier, Range, Statement
 
 Past: TypeAlias = tuple[datetime, Measure, Range, str]
 """What stood from a time on: the time, the measure, its range and the voice that led."""
@@ -50,17 +50,26 @@ def charts(history: Sequence[Past], ledger: Ledger, teller: Teller) -> tuple[Cha
     for measure in Measure:
         past = _moves(sorted((p for p in history if p[1] is measure), key=lambda p: p[0]))
         if len(past) > 1 and past[-1][0] > past[0][0]:
-            found.append(_chart(measure, past, _against(ledger, measure), teller))
+            found.append(_chart(measure, past, _voices(ledger, measure), teller))
     return tuple(found)
 
 
-def _against(ledger: Ledger, measure: Measure) -> list[tuple[Statement, Range]]:
-    """What contradicts the standing figure."""
+_Said: TypeAlias = tuple[Statement, Range, bool]
+"""A voice's word on a measure, its range, and whether it contradicts the standing figure."""
+
+
+def _voices(ledger: Ledger, measure: Measure) -> list[_Said]:
+    """Everybody's latest word but the leading one, those that contradict it last, so that they are drawn on top."""
     position = next((p for p in ledger.positions.values() if p.subject.measure is measure), None)
     if position is None:
         return []
-    voices = {voice.id for voice in position.disputed_by}
-    return [(s, s.value) for s in position.statements if s.voice.id in voices and isinstance(s.value, Range)]
+    against = {voice.id for voice in position.disputed_by}
+    said = [
+        (s, s.value, s.voice.id in against)
+        for s in position.statements
+        if s != position.lead and isinstance(s.value, Range) and s.value.qualifier is not Qualifier.VAGUE
+    ]
+    return sorted(said, key=lambda one: one[2])
 
 
 def _moves(past: Sequence[Past]) -> list[Past]:
@@ -92,10 +101,8 @@ class _Box:
         return "end" if self.x(at) > WIDTH - _APART else "start"
 
 
-def _chart(
-    measure: Measure, past: Sequence[Past], against: Sequence[tuple[Statement, Range]], teller: Teller
-) -> Chart:
-    ranges = [*(value for _, _, value, _ in past), *(value for _, value in against)]
+def _chart(measure: Measure, past: Sequence[Past], said: Sequence[_Said], teller: Teller) -> Chart:
+    ranges = [*(value for _, _, value, _ in past), *(value for _, value, _ in said)]
     top = max(max(height(value), value.low if value.high is None else value.high) for value in ranges)
     box = _Box(begin=past[0][0], end=max(teller.now, past[-1][0]), top=top or 1)
     ends = [*(at for at, *_ in past[1:]), box.end]
@@ -109,7 +116,7 @@ def _chart(
         base_y=HEIGHT - _BOTTOM,
         steps=_labelled(steps),
         path=_path(steps),
-        dots=tuple(_dot(statement, value, box, teller) for statement, value in against),
+        dots=tuple(_dot(*one, box, teller) for one in said if one[0].said_at >= box.begin or one[2]),
         begin=teller.moment(box.begin),
         end=teller.moment(box.end),
     )
@@ -132,12 +139,14 @@ def _step(entry: Past, until: datetime, box: _Box, teller: Teller) -> Step:
     )
 
 
-def _dot(statement: Statement, value: Range, box: _Box, teller: Teller) -> Dot:
+def _dot(statement: Statement, value: Range, contradicts: bool, box: _Box, teller: Teller) -> Dot:
     return Dot(
         x=box.x(statement.said_at),
         y=box.y(height(value)),
         label=say(value, teller.phrases),
         voice=shown(statement.voice.written),
+        at=teller.moment(statement.said_at),
+        contradicts=contradicts,
         anchor=box.anchor(statement.said_at),
     )
 

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 
 from storydelta.digest.safety import shown
 from storydelta.digest.statements import Teller
-from storydelta.digest.view import Cell, Dispute, FigureRow, Matrix, MatrixRow
+from storydelta.digest.view import Cell, Dispute, FigureRow, Matrix, MatrixRow, StanceBefore
 from storydelta.digest.words import AGAINST, capitalise, clause, say
 from storydelta.ledger import height
 from storydelta.model import Ledger, Measure, Position, Qualifier, Range, Stance, Statement
@@ -63,7 +63,8 @@ def matrices(ledger: Ledger, teller: Teller) -> tuple[Matrix, ...]:
         assert position.subject.actor
         names[statement.voice.id] = shown(statement.voice.written)
         actors[position.subject.actor.id] = shown(position.subject.actor.written)
-        cells[statement.voice.id, position.subject.actor.id] = _cell(position, statement, teller)
+        earlier = _earlier(statement, ledger.heard.get(position.subject.key, ()), teller)
+        cells[statement.voice.id, position.subject.actor.id] = _cell(position, statement, earlier, teller)
     by_actor, by_speaker = Counter(actor for _, actor in cells), Counter(speaker for speaker, _ in cells)
     columns = sorted(actors, key=lambda actor: (-by_actor[actor], actors[actor].casefold()))
     speakers = sorted(names, key=lambda speaker: (-by_speaker[speaker], names[speaker].casefold()))
@@ -86,7 +87,34 @@ def _matrix(
     )
 
 
-def _cell(position: Position, statement: Statement, teller: Teller) -> Cell:
+def _earlier(latest: Statement, heard: Iterable[Statement], teller: Teller) -> tuple[StanceBefore, ...]:
+    """What the voice said before its latest word where that was another stance, the oldest first."""
+    before = sorted(
+        (
+            s
+            for s in heard
+            if s.voice.id == latest.voice.id and s.said_at < latest.said_at and s.value in set(Stance)
+        ),
+        key=lambda s: s.said_at,
+    )
+    moves = [s for last, s in zip([None, *before], before, strict=False) if not last or last.value != s.value]
+    if moves and moves[-1].value == latest.value:
+        moves.pop()
+    return tuple(
+        StanceBefore(
+            stance=(stance := Stance(str(s.value))),
+            sign=teller.phrases.stances[stance].sign,
+            word=teller.phrases.stances[stance].word,
+            since=teller.moment(s.said_at),
+            proof=teller.proof(s),
+        )
+        for s in moves
+    )
+
+
+def _cell(
+    position: Position, statement: Statement, earlier: tuple[StanceBefore, ...], teller: Teller
+) -> Cell:
     actor, stance = position.subject.actor, Stance(str(statement.value))
     assert actor
     words = teller.phrases.stances[stance]
@@ -99,6 +127,7 @@ def _cell(position: Position, statement: Statement, teller: Teller) -> Cell:
         since=teller.moment(statement.said_at),
         proof=teller.proof(statement),
         disputed_by=tuple(shown(voice.written) for voice in position.disputed_by),
+        history=earlier,
     )
 
 

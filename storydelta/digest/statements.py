@@ -40,6 +40,7 @@ class Teller:
             lead_out=lead_out,
             title=titled(statement.title, statement.document, _LONGEST_TITLE) or labels["untitled"],
             publisher=shown(statement.publisher or "") or labels["no_publisher"],
+            document=statement.document,
             link=link(statement.document),
             link_to_sentence=link_to_sentence(statement.document, statement.evidence.text),
         )

@@ -31,7 +31,8 @@ class Moment:
 class Proof:
     """The sentence that states something, split around the words that tell it, and where to read it.
 
-    `link` leads to the document, `link_to_sentence` to the sentence in it where the browser knows how.
+    `link` leads to the document, `link_to_sentence` to the sentence in it where the browser knows how. `document`
+    is what the document is stored under, to look it up by.
     """
 
     lead_in: str
@@ -39,6 +40,7 @@ class Proof:
     lead_out: str
     title: str
     publisher: str
+    document: str
     link: str | None
     link_to_sentence: str | None
 
@@ -100,8 +102,21 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StanceBefore:
+    """A stance that a speaker took earlier, with the moment from which it was held."""
+
+    stance: Stance
+    sign: str
+    word: str
+    since: Moment
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One speaker's stance on one actor. `disputed_by`: the voices that say otherwise."""
+    """One speaker's stance on one actor. `disputed_by`: the voices that say otherwise. `history`: the stances that
+    it took before this one, as far as they are remembered, the oldest first.
+    """
 
     actor: str
     stance: Stance
@@ -111,6 +126,7 @@ class Cell:
     since: Moment
     proof: Proof
     disputed_by: tuple[str, ...]
+    history: tuple[StanceBefore, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,21 +198,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """What a voice says that contradicts the standing figure, in the coordinates of its chart. The label begins or
-    ends at `x` as `anchor` says.
+    """What a voice said, in the coordinates of its chart; `contradicts` where it excludes the standing figure. The
+    label begins or ends at `x` as `anchor` says.
     """
 
     x: float
     y: float
     label: str
     voice: str
+    at: Moment
+    contradicts: bool
     anchor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A measure over time as steps in a box of `width` by `height`, above a line at `base_y`. `summary` says it in
-    words; `path` is the line of the steps, as SVG writes it; `dots` are the voices that contradict where it ends.
+    words; `path` is the line of the steps, as SVG writes it; `dots` are the words of the voices, those that
+    contradict where it ends among them.
     """
 
     measure: Measure

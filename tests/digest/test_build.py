@@ -253,7 +253,22 @@ def test_of_two_voices_with_one_value_only_one_leads():
 def test_a_voice_that_contradicts_the_figure_is_drawn_where_it_spoke():
     killed, injured = crocus_digest().charts
 
-    (dot,) = killed.dots
+    (dot,) = [dot for dot in killed.dots if dot.contradicts]
     assert (dot.label, dot.voice) == ("120", "Doctors at two hospitals")
     assert killed.steps[-1].y < dot.y < killed.base_y
-    assert injured.dots == ()
+    assert [dot.voice for dot in killed.dots if not dot.contradicts] == ["the FSB"]
+    assert not [dot for dot in injured.dots if dot.contradicts]
+
+
+def test_a_stance_keeps_those_that_were_taken_before_it():
+    def said(hour, stance):
+        words = f"A spokesman {stance} at hour {hour} that the rebels did it."
+        claim = blame(stance, "the rebels", words, "the rebels did it", speaker="Ukraine")
+        return [reading(hours(hour), "Courier", words, claim)]
+
+    stances = [Stance.SUSPECTS, Stance.SUSPECTS, Stance.ASSERTS, Stance.DENIES]
+    (matrix,) = digest_of([said(3 * n, stance) for n, stance in enumerate(stances)]).matrices
+    (cell,) = matrix.rows[0].cells
+
+    assert cell.stance is Stance.DENIES
+    assert [past.word for past in cell.history] == ["suspects", "asserts"]
