@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from flows.command_parts import as_json_option, print_json
+from flows.command_parts import as_json_option, open_house, print_json
 
 _COLOURS = {"ok": "green", "note": "yellow", "wrong": "red"}
 
@@ -37,4 +37,40 @@ def doctor(deep: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS: tuple[click.Command, ...] = (doctor,)
+@click.command()
+@click.option(
+    "--listen", default="127.0.0.1:8765", show_default=True, metavar="HOST:PORT",
+    help="Where the status page, /health and /metrics are shown.",
+)  # fmt: skip
+@click.option("--adaptive", is_flag=True, help="Run a story more often while it moves, less while it rests.")
+def serve(listen: str, adaptive: bool) -> None:
+    """Run every story on its own schedule, and send its digests, until SIGTERM or Ctrl-C.
+
+    Needs no server. The runs under way end in order; a second Ctrl-C does not wait for their fetches.
+    """
+    import asyncio
+    import logging
+
+    from flows.start_prefect import prepare_prefect
+
+    prepare_prefect()
+    from flows.serve_status import serve_status
+    from flows.serve_stories import Plan, Service, serve_until_told
+
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal():
+        raise click.BadParameter(f"{listen!r} is not HOST:PORT", param_hint="--listen")
+    logging.basicConfig(format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr)
+    logging.getLogger("flows").setLevel(logging.INFO)
+
+    async def serve_all() -> None:
+        with open_house() as house:
+            service = Service(house, Plan(adaptive=adaptive))
+            with serve_status(service, host, int(port)) as address:
+                click.echo(f"serving; status at {address}", err=True)
+                await serve_until_told(service)
+
+    asyncio.run(serve_all())
+
+
+COMMANDS: tuple[click.Command, ...] = (doctor, serve)

@@ -31,12 +31,16 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryState:
-    """When a story is to run next (None: nobody said), and which run holds it until when."""
+    """When a story is to run next (None: nobody said), which run holds it until when, and the number of its latest
+    edition (0: none yet) with when that was made.
+    """
 
     slug: str
     next_due_at: datetime | None = None
     lease_holder: str | None = None
     lease_until: datetime | None = None
+    edition: int = 0
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

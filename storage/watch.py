@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from storage.leases import end, is_free
 from storage.records import SourceState, StoryState
-from storage.tables import SourceRow, StoryRow
+from storage.tables import EditionRow, SourceRow, StoryRow
 
 UNKNOWN = 0
 """The id of a story that was never run: no row refers to it, so that every question about it finds nothing."""
@@ -33,7 +34,13 @@ def add_story(session: Session, slug: str) -> None:
 
 
 def stories(session: Session) -> tuple[StoryState, ...]:
-    return tuple(_story_of(row) for row in session.scalars(select(StoryRow).order_by(StoryRow.slug)))
+    mine = EditionRow.story_id == StoryRow.id
+    number = select(func.max(EditionRow.number)).where(mine).scalar_subquery()
+    changed_at = select(func.max(EditionRow.made_at)).where(mine).scalar_subquery()
+    rows = session.execute(select(StoryRow, number, changed_at).order_by(StoryRow.slug))
+    return tuple(
+        replace(_story_of(row), edition=edition or 0, changed_at=changed) for row, edition, changed in rows
+    )
 
 
 def due_stories(session: Session, now: datetime) -> tuple[str, ...]:
