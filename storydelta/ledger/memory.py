@@ -25,8 +25,8 @@ VALUES_A_VOICE = 6
 VOICES_A_SUBJECT = 32
 UNNAMED_WORDS = 64
 COPIED = 0.8
-LONG = 200
-"""Characters beyond which a line is a page's menu rather than a sentence."""
+LONG, NEXT = 200, 6
+"""A line of more characters is a page's menu rather than a sentence; of it so many words on either side count."""
 
 _WORD = re.compile(r"\w+")
 
@@ -88,7 +88,7 @@ def are_copies(one: Statement, other: Statement) -> bool:
     """
     if one.document == other.document:
         return True
-    mine, theirs = _gists(one.evidence.text, _at(one)), _gists(other.evidence.text, _at(other))
+    mine, theirs = _gists(one.evidence.text, *_telling(one)), _gists(other.evidence.text, *_telling(other))
     return any(len(m & t) >= COPIED * len(m | t) for m, t in zip(mine, theirs, strict=False))
 
 
@@ -150,14 +150,17 @@ def _same_count(one: Value, other: Value) -> bool:
     return one == other
 
 
-def _at(statement: Statement) -> int:
-    return statement.evidence.focus[0] - statement.evidence.start
+def _telling(statement: Statement) -> tuple[int, int]:
+    evidence = statement.evidence
+    return evidence.focus[0] - evidence.start, evidence.focus[1] - evidence.start
 
 
 @lru_cache(maxsize=16_384)
-def _gists(sentence: str, at: int) -> tuple[frozenset[str], ...]:
-    """The words of a sentence; of a long one those up to the telling ones, and those from there."""
+def _gists(sentence: str, start: int, end: int) -> tuple[frozenset[str], ...]:
+    """The words of a sentence; of a long one the few up to the telling ones, and those with the few after them."""
     if len(sentence) <= LONG:
         return (frozenset(_WORD.findall(sentence.casefold())),)
-    parts = sentence[max(0, at - 60) : at + 20], sentence[at : at + 80]
-    return tuple(frozenset(_WORD.findall(part.casefold())) for part in parts)
+    telling = _WORD.findall(sentence[start:end].casefold())
+    before = _WORD.findall(sentence[max(0, start - 120) : start].casefold())[-NEXT:]
+    after = _WORD.findall(sentence[end : end + 120].casefold())[:NEXT]
+    return frozenset([*before, *telling]), frozenset([*telling, *after])

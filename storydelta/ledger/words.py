@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LATEST_UNNAMED = 12
 """Among so many of the latest unnamed words agreement is looked for: about as many as a busy hour brings."""
 AGREEING, AGREEING_IN_A_CROWD = 2, 3
-CROWD, CROWD_WITHIN = 5, timedelta(hours=12)
-"""Two unnamed words that agree make a voice; while five or more come within twelve hours it takes three, for one wrong
+CROWD, CROWD_WITHIN = 5, timedelta(hours=3)
+"""Two unnamed words that agree make a voice; while five or more come within three hours it takes three, for one wrong
 page is soon quoted by another."""
 FALLS_AFTER = 3
 FALLS_AFTER_AT_MOST = 12

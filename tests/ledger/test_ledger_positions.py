@@ -221,10 +221,12 @@ class TestUnnamedSources:
 
     def test_a_crowd_needs_three_that_agree(self):
         others = [
-            reading(None, n, figure(40 + n, sentence=f"{w} counts {40 + n}")) for n, w in enumerate("abcd")
+            reading(None, n / 9, figure(40 + n, sentence=f"{w} counts {40 + n}"))
+            for n, w in enumerate("abcd")
         ]
         agreeing = [
-            reading(None, 5 + n, figure(90, sentence=f"{w} heard of ninety")) for n, w in enumerate("efg")
+            reading(None, (5 + n) / 9, figure(90, sentence=f"{w} heard of ninety"))
+            for n, w in enumerate("efg")
         ]
         ledger, _ = tell(*others, *agreeing[:2])
         assert killed(ledger) == 40
