@@ -105,6 +105,9 @@ def _value(match: re.Match[str]) -> tuple[int, int | None, Qualifier]:
     if match["vague"]:
         low, high = _data()["vague"][match["vague"]]
         return low, high, Qualifier.VAGUE
+    if match["multiple"]:
+        times = _data()["multiples"]["words"][match["multiple"]]
+        return times, times, Qualifier.EXACT
     if match["dozens"]:
         times = match["dozens"]
         base = 6 if times == "half a" else 12 * (1 if times == "a" else number(times))
@@ -242,9 +245,11 @@ def _data() -> dict[str, Any]:
 @cache
 def _pattern() -> re.Pattern[str]:
     numeral = rf"(?:half a|a|one|{'|'.join([*_UNITS[2:], *_TEENS])}|\d{{1,2}})"
+    multiples = _data()["multiples"]
     return re.compile(
         rf"(?<!\w)(?:(?P<vague>{_any(list(_data()['vague']))})(?!\w)"
         rf"|(?P<dozens>{numeral}) dozens?(?!\w)"
+        rf"|(?P<multiple>{_any(list(multiples['words']))})(?=[ -](?:fatal |deadly )?(?:{_any(multiples['nouns'])})(?!\w))"
         rf"|between (?P<from>{_ONE}) and (?P<and>{_ONE})"
         rf"|(?P<low>{_ONE})(?:(?P<to> to | or |-|-to-| to as many as | to up to )(?P<high>{_ONE}))?)"
     )

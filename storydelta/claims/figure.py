@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storydelta import lexicon
 from storydelta.claims import figure_grammar, figure_surface
 from storydelta.claims.figure_people import is_people, population
-from storydelta.claims.figure_scope import is_base, scope_of
+from storydelta.claims.figure_scope import included, is_base, scope_of
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
@@ -18,6 +18,10 @@ from storydelta.quantity import Count, find_counts
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+
+_OF_PEOPLE = frozenset(("counts_of_murder", "multiple", "counted_noun", "count_noun", "toll", "toll_to", "lives"))
+"""Rules whose words leave no doubt that people are counted."""
 
 
 def read(passage: Passage) -> Iterator[Figure]:
@@ -31,7 +35,9 @@ def _counted(passage: Passage, counts: Sequence[Count]) -> Iterator[Figure]:
     plain, doc = passage.plain, passage.parsed
     read: list[Mention] = []
     for mention in _mentions(plain, doc, counts):
-        if is_base(plain, mention.count, counts) or not is_people(plain, mention.count, doc):
+        if is_base(plain, mention.count, counts) or not (
+            mention.rule in _OF_PEOPLE or is_people(plain, mention.count, doc)
+        ):
             continue
         who = population(plain, mention.count, doc)
         scope = scope_of(passage, mention, who, read)
@@ -56,7 +62,8 @@ def _mentions(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Ment
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention
-    return [mention for _, mention in sorted(best.items())]
+    found = [mention for _, mention in sorted(best.items())]
+    return sorted([*found, *included(plain, counts, found)], key=lambda mention: mention.count.start)
 
 
 def bears_upon(claim: Claim) -> Subject | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storydelta.claims.figure_people import is_perpetrator
@@ -20,6 +21,7 @@ _INCLUDING = re.compile(
     r"|detained|arrested)|\bof whom|\bof which|\bof them|\bof these|\bof those|\bsuch as|\bnotably|\bas many as"
     r"|\bcomprising|\bcounting)(?P<rest>[^.;)]*)$"
 )
+_CLAUSE = re.compile(r"\b(?:killed|died|wounded|injured|were|was|left|killing|injuring|wounding|leaving|missing|dead)\b")
 _OF_THEM = re.compile(
     r"(?: (?:other|more))? of (?:them|those|these|whom|(?:the|their|its) (?:\w+ )?(?:dead|victims|injured|wounded|killed|fatalities"
     r"|casualties|deaths|survivors|hostages|deceased|bodies|detained|arrested|missing|detainees|attackers|gunmen|suspects"
@@ -36,6 +38,8 @@ _YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-\w)")
 _SHARE = re.compile(
     r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
 )
+_PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "multiple"))
+"""Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
 _OTHERS = re.compile(r" (?:\w+ )?(?:others?|more)\b|(?: \w+){0,2} (?:others|more)\b")
 
 
@@ -46,6 +50,8 @@ def scope_of(
     plain, count = passage.plain, mention.count
     start, end = min(count.start, mention.start), max(count.end, mention.end)
     cues = categories(plain, count.start, count.end) | categories(plain, start, end)
+    if mention.rule in _PRESUPPOSED:
+        cues -= {Category.NEGATED, Category.HYPOTHETICAL}
     if Category.UNREAL in cues or Category.NEGATED in cues:
         return None
     lead = plain[max(0, count.start - 120) : count.start].lower()
@@ -62,13 +68,29 @@ def is_base(plain: str, count: Count, counts: Sequence[Count]) -> bool:
     return earlier is not None and bool(_SHARE.fullmatch(plain[earlier.end : count.start].lower()))
 
 
+def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> Iterator[Mention]:
+    """Counts of a list of who is among those just counted: "... injured, including three nurses and two boys"."""
+    taken = {mention.count.start for mention in read}
+    for count in counts:
+        lead = plain[max(0, count.start - 120) : count.start].lower()
+        found = None if count.start in taken else _INCLUDING.search(lead)
+        if not found or _CLAUSE.search(found["rest"]):
+            continue
+        start = count.start - len(lead) + found.start()
+        whole = next((m for m in reversed(read) if m.count.end <= start), None)
+        if whole is not None:
+            yield replace(whole, count=count, rule="included", start=count.start, end=count.end)
+
+
 def _is_part(
     plain: str, mention: Mention, lead: str, population: str | None, before: Sequence[Mention]
 ) -> bool:
     count = mention.count
     tail = plain[count.end : count.end + 120].lower()
     including = _INCLUDING.search(lead)
-    if including and not re.search(r"\b(?:killed|died|wounded|injured|were|was|left)\b", including["rest"]):
+    if including and not _CLAUSE.search(including["rest"]):
+        return True
+    if mention.rule in ("included", "among", "among_past", "together_with", "fatally"):
         return True
     if _OF_THEM.match(tail) or _AMONG.match(tail):
         return True
