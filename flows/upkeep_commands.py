@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
 
 import click
 
-from flows.command_parts import as_json_option, open_house, print_json
+from flows.command_parts import as_json_option, open_house, print_json, story_argument
 
 _COLOURS = {"ok": "green", "note": "yellow", "wrong": "red"}
 
@@ -73,4 +76,106 @@ def serve(listen: str, adaptive: bool) -> None:
     asyncio.run(serve_all())
 
 
-COMMANDS: tuple[click.Command, ...] = (doctor, serve)
+@click.command("export")
+@story_argument
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it there, whole or not at all, instead of standard output.",
+)  # fmt: skip
+def export_story(story: str, output: Path | None) -> None:
+    """Write all that is known of STORY as JSON Lines, for another database or for good."""
+    from flows.transfer_story import save_export, write_export
+
+    with open_house() as house:
+        if output is None:
+            write_export(house, story, sys.stdout.buffer)
+        else:
+            click.echo(f"{save_export(house, story, output)} lines in {output}", err=True)
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"))
+@as_json_option
+def import_story(file: BinaryIO, as_json: bool) -> None:
+    """Store the story that `export` wrote to FILE (- is standard input), where it is not stored yet.
+
+    Digests that were still to be sent are sent from here.
+    """
+    from flows.transfer_story import read_import
+
+    with open_house() as house:
+        imported = read_import(house, file)
+    if as_json:
+        print_json(asdict(imported))
+    else:
+        counts = ", ".join(f"{number} {kind}" for kind, number in imported.counts.items() if kind != "story")
+        click.echo(f"{imported.story}: {counts or 'nothing but its name'}")
+
+
+@click.command()
+@click.option(
+    "--backup", "copies", type=click.Path(path_type=Path, file_okay=False),
+    help="First put a copy of the database (SQLite) into this folder.",
+)  # fmt: skip
+@click.option(
+    "--keep", default=7, show_default=True, type=click.IntRange(1), help="So many copies stay there."
+)
+@click.option(
+    "--superseded",
+    default=90,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Days that a text stays after an edit replaced it.",
+)
+@click.option(
+    "--others",
+    default=30,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Days that a text stays that does not belong.",
+)
+@click.option(
+    "--latest", type=click.IntRange(0), help="Days that every other text stays; unless given, for ever."
+)
+@click.option("--compact", is_flag=True, help="Give the room back to the disk; runs wait meanwhile.")
+@as_json_option
+def maintain(
+    copies: Path | None,
+    keep: int,
+    superseded: int,
+    others: int,
+    latest: int | None,
+    compact: bool,
+    as_json: bool,
+) -> None:
+    """Copy the database, let old texts go, and look the store over. Claims and editions always stay.
+
+    The exit status is 1 where something is wrong with the store.
+    """
+    from flows.start_prefect import prepare_prefect
+
+    prepare_prefect()
+    from flows.maintain_store import Chores, keep_house
+    from storage.retention import Retention
+
+    retention = Retention(
+        superseded=timedelta(days=superseded), others=timedelta(days=others),
+        latest=None if latest is None else timedelta(days=latest),
+    )  # fmt: skip
+    with open_house() as house:
+        kept = keep_house(
+            house, Chores(retention=retention, copies=copies, keep=keep, compact=compact), house.clock()
+        )
+    if as_json:
+        print_json({**asdict(kept), "copy": str(kept.copy) if kept.copy else None})
+    else:
+        if kept.copy:
+            click.echo(f"copy: {kept.copy}")
+        click.echo(f"{kept.trimmed.texts} texts let go, {kept.trimmed.characters:,} characters")
+        for finding in kept.findings:
+            click.echo(f"{finding.story or 'store'}: {finding.problem}\n  -> {finding.remedy}", err=True)
+    if kept.findings:
+        sys.exit(1)
+
+
+COMMANDS: tuple[click.Command, ...] = (doctor, serve, maintain, export_story, import_story)

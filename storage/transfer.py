@@ -159,7 +159,7 @@ def _unpacked(packed: bytes) -> Any:
         return json.loads(zlib.decompress(packed))
     except (zlib.error, ValueError) as problem:
         raise StoreError(
-            "the database holds a value that cannot be read: `storydelta check` says which"
+            "the database holds a value that cannot be read: `storydelta doctor --deep` says which"
         ) from problem
 
 
