@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
+from flows import digest_commands, source_commands, upkeep_commands
 from flows.command_parts import Since, Time, as_json_option, open_house, print_json, story_argument
 from storydelta.errors import DocumentError, StoryBusyError, StorydeltaError
 
@@ -73,49 +73,60 @@ def run(story: str, now: datetime | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("place")
 @as_json_option
-def extract(file: str, as_json: bool) -> None:
-    """Print the claims of each document in FILE (JSON Lines; - is standard input).
+def extract(place: str, as_json: bool) -> None:
+    """Print the claims of each document at PLACE: a file of JSON Lines, - for standard input, a folder, one text,
+    or an address.
 
     In a terminal: the text with its claims marked, and a table beside. Elsewhere, or with --json: JSON Lines.
     """
+    from flows.find_documents import fetch_place, holds_lines, read_place
     from flows.show import show_claims
-    from flows.wiring import build_reader
+    from flows.wiring import build_reader, open_context, utc_now
     from storydelta.claims.contract import claim_to_json
 
+    async def fetched() -> Iterable[Item | DocumentError]:
+        async with open_context(Path.cwd(), utc_now()) as context:
+            return await fetch_place(place, context)
+
     reader = build_reader()
-    with _documents(file) as documents:
-        for item in documents:
-            claims = reader.read(
-                title=item.title, text=item.text, publisher=item.publisher, published_at=item.published_at
-            )
-            if as_json or not sys.stdout.isatty():
-                print_json({"id": item.id or item.url, "claims": [claim_to_json(claim) for claim in claims]})
-            else:
-                show_claims(item, claims)
+    for item in _good(read_place(place) if holds_lines(place) else asyncio.run(fetched())):
+        claims = reader.read(
+            title=item.title, text=item.text, publisher=item.publisher, published_at=item.published_at
+        )
+        if as_json or not sys.stdout.isatty():
+            print_json({"id": item.id or item.url, "claims": [claim_to_json(claim) for claim in claims]})
+        else:
+            show_claims(item, claims)
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("file")
 @click.option("--about", default="", help="What the story is about, in a few words.")
 @click.option("--story", "story_name", help="A story file, for its alert rules and what belongs to it.")
+@click.option(
+    "--compare", "other_name", help="Another story file: only where the two would alert differently."
+)
 @as_json_option
-def replay(file: str, about: str, story_name: str | None, as_json: bool) -> None:
-    """Print what would have changed, and when, over the documents in FILE (JSON Lines)."""
-    from flows.replay_documents import rehearsal, replay_documents
+def replay(file: str, about: str, story_name: str | None, other_name: str | None, as_json: bool) -> None:
+    """Print what would have changed, and when, over the documents in FILE (JSON Lines; - is standard input)."""
+    from flows.find_documents import read_place
+    from flows.replay_documents import compare_replays, rehearsal, replay_documents
     from flows.settings import read_settings
-    from flows.show import show_verdicts
+    from flows.show import show_differences, show_verdicts
     from flows.wiring import build_reader
     from storydelta.claims.contract import verdict_to_json
     from storydelta.stories import find_story
 
     settings = read_settings()
     story = find_story(story_name, settings.stories) if story_name else rehearsal(about)
-    with _documents(file, dated=True) as documents:
-        items = list(documents)
-    labels = replay_documents(items, story, build_reader(settings, story))
-    for verdict, ids in labels:
+    other = find_story(other_name, settings.stories) if other_name else None
+    items = list(_good(read_place(file, dated=True)))
+    if other:
+        show_differences(compare_replays(items, story, other, build_reader), story, other)
+        return
+    for verdict, ids in replay_documents(items, story, build_reader(settings, story)):
         if as_json or not sys.stdout.isatty():
             print_json(verdict_to_json(verdict, ids))
         else:
@@ -165,31 +176,21 @@ def changes(story: str, since: int | datetime, as_json: bool) -> None:
         show_verdicts(verdicts, watched)
 
 
-@contextmanager
-def _documents(file: str, *, dated: bool = False) -> Iterator[Iterable[Item]]:
-    """The documents of a file or of standard input. Broken lines are said on standard error, the others go on,
-    and the exit status is 1 at the end.
-    """
-    from storydelta.sources.documents import read_lines
-
-    broken = 0
-
-    def good(lines: BinaryIO) -> Iterator[Item]:
-        nonlocal broken
-        for _, found in read_lines(lines, file, dated=dated):
-            if isinstance(found, DocumentError):
-                click.echo(f"Error: {found}", err=True)
-                broken += 1
-            else:
-                yield found
-
-    if file == "-":
-        yield good(sys.stdin.buffer)
-    else:
-        with Path(file).open("rb") as lines:
-            yield good(lines)
+def _good(found: Iterable[Item | DocumentError]) -> Iterator[Item]:
+    """The documents. What is none is said on standard error; the others go on, and the exit status is 1 at the end."""
+    broken = False
+    for each in found:
+        if isinstance(each, DocumentError):
+            click.echo(f"Error: {each}", err=True)
+            broken = True
+        else:
+            yield each
     if broken:
-        sys.exit(1)
+        click.get_current_context().call_on_close(lambda: sys.exit(1))
+
+
+for _command in (*digest_commands.COMMANDS, *source_commands.COMMANDS, *upkeep_commands.COMMANDS):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -42,6 +42,25 @@ def replay_documents(
             outcome = steps.publish(store, quiet, reader, readings, now, sifted=sifted)
             for verdict in outcome.verdicts:
                 yield verdict, {c.revision: c.revision.rpartition("@")[0] for c in verdict.change.causes}
+
+
+def compare_replays(
+    items: Sequence[Item], one: Story, other: Story, build: Callable[[None, Story], Reader]
+) -> list[tuple[Verdict | None, Verdict | None]]:
+    """The alerts of two story files over one history, side by side, in order of time: both where they agree, else
+    one and None.
+    """
+    verdicts = [
+        {_told(v): v for v, _ in replay_documents(items, story, build(None, story)) if v.alert}
+        for story in (one, other)
+    ]
+    keys = sorted({**verdicts[0], **verdicts[1]})
+    return [(verdicts[0].get(key), verdicts[1].get(key)) for key in keys]
+
+
+def _told(verdict: Verdict) -> tuple[datetime, str, str]:
+    change = verdict.change
+    return change.at, change.subject.key, change.change
 
 
 def _moment(item: Item) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from storydelta.story import Story
 
 _HELD_BACK = "held back"
+_HIDDEN = ("Cc", "Cf", "Cs", "Co")
 
 
 async def show_demo(demo: Demo, runs: AsyncIterator[tuple[SeedRun, Outcome]]) -> None:
@@ -100,7 +102,7 @@ def show_claims(item: Item, claims: Sequence[Claim]) -> None:
     console.rule(clean(item.id or item.url))
     for field, raw in (("title", item.title), ("text", item.text)):
         if raw.strip():
-            marked = Text(raw)
+            marked = Text(_visible(raw))
             for claim in claims:
                 if claim.evidence.field == field:
                     marked.stylize("bold reverse", *claim.evidence.focus)
@@ -115,6 +117,29 @@ def show_claims(item: Item, claims: Sequence[Claim]) -> None:
         who = claim.speaker.written if claim.speaker else "the document"
         table.add_row(claim.kind, clean(words), clean(who), claim.rule, f"{claim.confidence:.2f}")
     console.print(table if claims else "no claims")
+
+
+def _visible(raw: str) -> str:
+    """The text, as long as it is, with what a terminal would take for a command replaced."""
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in _HIDDEN else "\ufffd" for c in raw)
+
+
+def show_differences(
+    pairs: Sequence[tuple[Verdict | None, Verdict | None]], one: Story, other: Story
+) -> None:
+    """Two sets of alert rules over one history: what each would have sent, and when."""
+    table = Table("when", "what changed", one.slug, other.slug)
+    for mine, theirs in pairs:
+        verdict = mine or theirs
+        assert verdict is not None
+        table.add_row(
+            f"{verdict.change.at:%Y-%m-%d %H:%M}", Text(clean(describe(verdict.change, zone=one.timezone))),
+            "sent" if mine else "–", "sent" if theirs else "–",
+        )  # fmt: skip
+    console = Console(highlight=False)
+    console.print(table)
+    sent = [sum(pair[side] is not None for pair in pairs) for side in (0, 1)]
+    console.print(f"{one.slug}: {sent[0]} alerts; {other.slug}: {sent[1]} alerts.")
 
 
 def show_verdicts(verdicts: Sequence[Verdict], story: Story) -> None:

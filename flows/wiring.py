@@ -6,7 +6,7 @@ Everything else takes what it needs as arguments.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,12 +47,9 @@ class House:
         """The claim engine with the story's own aliases."""
         return build_reader(self.settings, story)
 
-    @asynccontextmanager
-    async def context(self, story: Story, now: datetime) -> AsyncIterator[Context]:
+    def context(self, story: Story, now: datetime) -> AbstractAsyncContextManager[Context]:
         """What a fetch of the story's sources may use, with a client for the web that is closed at the end."""
-        manners = Manners(contact=self.settings.contact, allow_private=self.settings.allow_private)
-        async with build_client(manners) as client:
-            yield Context(base=story.folder, now=now, client=client)
+        return open_context(story.folder, now, self.settings)
 
     @property
     def templates(self) -> Path | None:
@@ -67,6 +64,15 @@ def build_house(settings: Settings | None = None, *, clock: Clock = utc_now) -> 
     """The house as the environment describes it. Raises StorydeltaError where a part of it cannot be had."""
     settings = settings or read_settings()
     return House(settings=settings, store=open_store(settings.database_url), clock=clock)
+
+
+@asynccontextmanager
+async def open_context(base: Path, now: datetime, settings: Settings | None = None) -> AsyncIterator[Context]:
+    """What a fetch may use whose relative paths start at `base`. Needs no store."""
+    settings = settings or read_settings()
+    manners = Manners(contact=settings.contact, allow_private=settings.allow_private)
+    async with build_client(manners) as client:
+        yield Context(base=base, now=now, client=client)
 
 
 def build_reader(settings: Settings | None = None, story: Story | None = None) -> Reader:

@@ -44,6 +44,61 @@ def test_extract_says_which_line_is_broken_goes_on_and_fails_at_the_end(call):
     assert json.loads(result.stdout)["id"] == "a"
 
 
+def test_extract_reads_a_folder(call, write, home):
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    result = call("extract", home / "stories" / "documents")
+    assert json.loads(result.stdout)["claims"][0]["low"] == 12
+
+
+def test_extract_reads_one_text(call, write, home):
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    write("b", "Thirteen people were killed in the blast at the harbour.")
+    result = call("extract", home / "stories" / "documents" / "b.txt")
+    assert json.loads(result.stdout)["claims"][0]["low"] == 13
+
+
+def test_a_source_that_is_found_is_added_to_the_story_file_with_its_comments_kept(call, home):
+    file = home / "stories" / "harbour-blast.toml"
+    file.write_text("# Ours since March.\n" + file.read_text())
+    (home / "stories" / "more").mkdir()
+    result = call("source", "add", "harbour-blast", "more")
+    assert result.exit_code == 0, result.stderr
+    assert file.read_text().startswith("# Ours since March.")
+    shown = json.loads(call("sources", "harbour-blast", "--json").stdout)
+    assert [source["name"] for source in shown] == ["folder:documents", "folder:more"]
+
+
+def test_a_source_that_would_break_the_story_file_is_not_added(call, home):
+    file = home / "stories" / "harbour-blast.toml"
+    before = file.read_text()
+    result = call("source", "add", "harbour-blast", "documents")
+    assert result.exit_code == 1
+    assert file.read_text() == before
+
+
+def test_how_a_source_fares_is_shown_after_a_run(call, run, home):
+    (home / "stories" / "documents").rmdir()
+    run()
+    (shown,) = json.loads(call("sources", "harbour-blast", "--json").stdout)
+    assert (shown["failures"], shown["failed_at"]) == (1, NOON.isoformat())
+    assert "there is no such folder" in shown["problem"]
+
+
+def test_two_sets_of_alert_rules_are_compared_over_one_history(call, home):
+    other = home / "stories" / "calm.toml"
+    rules = "[alerts]\nthresholds.killed = { by = 10 }\n"
+    other.write_text((home / "stories" / "harbour-blast.toml").read_text() + rules)
+    later = {
+        **DOCUMENT,
+        "id": "b",
+        "text": "14 people were killed in the blast.",
+        "published_at": "2024-03-02",
+    }
+    arguments = ("replay", "-", "--story", "harbour-blast", "--compare", "calm")
+    shown = call(*arguments, stdin=lines(DOCUMENT, later)).stdout
+    assert "harbour-blast: 2 alerts; calm: 1 alerts." in shown
+
+
 def test_replay_prints_a_change_a_line(call):
     later = {
         **DOCUMENT,
@@ -117,7 +172,7 @@ def test_nothing_from_a_page_reaches_the_terminal_as_a_command(call, run, write)
         (("run", "harbor-blast"), "did you mean 'harbour-blast'?"),
         (("changes", "harbour-blast", "--since", "yesterday"), "'yesterday' is not a date"),
         (("ledger", "harbour-blast", "--as-of", "noon"), "'noon' is not a date"),
-        (("extract", "no-such-file.jsonl"), "does not exist"),
+        (("extract", "no-such-file.jsonl"), "No such file"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line_or_two_with_a_failing_status(call, arguments, words):

@@ -1,0 +1,83 @@
+"""Commands around sources: thin skins, one each. `command_line` adds `COMMANDS` to the others."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from flows.command_parts import as_json_option, open_house, print_json, story_argument
+from storydelta.errors import DocumentError
+
+
+@click.group()
+def source() -> None:
+    """Find out what a source is, try it, add it to a story."""
+
+
+@source.command()
+@story_argument
+@click.argument("place")
+def add(story: str, place: str) -> None:
+    """Find out what PLACE is (a feed, a page that points to one, a folder, a file) and add it to STORY's file."""
+    from flows.add_source import add_source
+    from flows.settings import read_settings
+    from flows.wiring import open_context, utc_now
+    from storydelta.sources.discover import Discovery, discover
+    from storydelta.stories import find_story_file
+
+    file = find_story_file(story, read_settings().stories)
+
+    async def found() -> tuple[Discovery, ...]:
+        async with open_context(file.parent, utc_now()) as context:
+            return await discover(place, context)
+
+    first, *others = asyncio.run(found())
+    add_source(file, first)
+    click.echo(f"{file}: added {first.about}\n\n{first.toml}")
+    for other in others:
+        click.echo(f"There is also {other.about}:\n\n{other.toml}")
+
+
+@source.command()
+@click.argument("place")
+def test(place: str) -> None:
+    """Show what would be ingested from PLACE, and which claims it holds. Nothing is stored."""
+    from flows.find_documents import fetch_place
+    from flows.show import show_claims
+    from flows.wiring import build_reader, open_context, utc_now
+    from storydelta.model import Item
+
+    async def fetched() -> list[Item | DocumentError]:
+        async with open_context(Path.cwd(), utc_now()) as context:
+            return await fetch_place(place, context)
+
+    reader = build_reader()
+    for found in asyncio.run(fetched()):
+        if isinstance(found, DocumentError):
+            click.echo(f"Problem: {found}", err=True)
+            continue
+        claims = reader.read(
+            title=found.title, text=found.text, publisher=found.publisher, published_at=found.published_at
+        )
+        show_claims(found, claims)
+
+
+@click.command()
+@story_argument
+@as_json_option
+def sources(story: str, as_json: bool) -> None:
+    """Print how each source of STORY fares: last success, errors, next visit."""
+    from flows.show_sources import show_sources, sources_to_json
+
+    with open_house() as house:
+        watched = house.story(story)
+        states = house.store.source_states(watched.slug)
+    if as_json:
+        print_json(sources_to_json(watched, states))
+    else:
+        show_sources(watched, states)
+
+
+COMMANDS: tuple[click.Command, ...] = (source, sources)
