@@ -63,6 +63,8 @@ def compare(
         if after:
             after = replace(after, disputed_by=before.disputed_by) if before and _is_stance(after) else after
             positions[key], memory[key] = _remember(after, stands)
+        else:
+            memory[key] = prune(stands, None)
         changes += _differences(before, after, heard, now)
     changes += _settle_actors(positions, [heard.subject for heard in news.values()], changes, now)
     _forget_oldest(positions, memory)
@@ -91,8 +93,8 @@ def _differences(
         rule=_rule(before, after, heard),
     )  # fmt: skip
     if after is None:
-        taken_back = tuple(retraction.word for retraction in heard.retracted)
-        yield replace(change, change=ChangeKind.WITHDRAWN, causes=taken_back)
+        gone = tuple(retraction.word for retraction in heard.retracted) or tuple(heard.said)
+        yield replace(change, change=ChangeKind.WITHDRAWN, causes=gone)
         return
     if was != is_now:
         yield replace(change, change=_direction(was, is_now), causes=_supporting(after, heard))
@@ -114,7 +116,9 @@ def _rule(before: Position | None, after: Position | None, heard: Heard) -> str:
     """The most telling rule: how the word that now leads came to lead."""
     if before is None:
         return rules.FIRST_WORD
-    if after is None or (heard.retracted and before.lead not in after.statements and not heard.said):
+    if after is None:
+        return rules.RETRACTED if heard.retracted else rules.EDITED_IN_PLACE
+    if heard.retracted and before.lead not in after.statements and not heard.said:
         return rules.RETRACTED
     if after.lead.document == before.lead.document and after.lead.revision != before.lead.revision:
         return rules.EDITED_IN_PLACE
@@ -185,9 +189,13 @@ def _contradict(one: Position, other: Position) -> bool:
 
 
 def _forget_oldest(positions: dict[str, Position], memory: dict[str, tuple[Statement, ...]]) -> None:
-    stances = [key for key, position in positions.items() if _is_stance(position)]
-    if len(stances) > MOST_STANCES:
-        stances.sort(key=lambda key: (positions[key].statements[-1].said_at, key))
-        for key in stances[:-MOST_STANCES]:
-            positions.pop(key)
-            memory.pop(key, None)
+    """Bounds what is held and what is merely remembered of speakers on actors."""
+    held = {
+        key: position.statements[-1].said_at for key, position in positions.items() if _is_stance(position)
+    }
+    heard = {key: said[-1].said_at for key, said in memory.items() if said and key not in positions}
+    for last_said in (held, heard):
+        if len(last_said) > MOST_STANCES:
+            for key in sorted(last_said, key=lambda key: (last_said[key], key))[:-MOST_STANCES]:
+                positions.pop(key, None)
+                memory.pop(key, None)

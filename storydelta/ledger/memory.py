@@ -92,14 +92,14 @@ def are_copies(one: Statement, other: Statement) -> bool:
     return any(len(m & t) >= COPIED * len(m | t) for m, t in zip(mine, theirs, strict=False))
 
 
-def prune(statements: Iterable[Statement], held: Position) -> tuple[Statement, ...]:
+def prune(statements: Iterable[Statement], held: Position | None) -> tuple[Statement, ...]:
     """What of the statements a ledger keeps, oldest first: those within the bounds, and whatever the position that
     is held rests upon.
     """
     ordered = sorted(statements, key=said_order)
-    needed = {held.lead.voice.id, *(voice.id for voice in held.disputed_by)}
+    needed = {held.lead.voice.id, *(voice.id for voice in held.disputed_by)} if held else set()
     nameless = [s for s in ordered if not is_vouched(s)]
-    unnamed = {*nameless[-UNNAMED_WORDS:], *(s for s in nameless if s == held.lead)}
+    unnamed = {*nameless[-UNNAMED_WORDS:], *(s for s in nameless if held and s == held.lead)}
     voices = sorted(
         (_newest_values(spoken) for spoken in by_voice(s for s in ordered if is_vouched(s))),
         key=lambda kept: (kept[-1].voice.id in needed, *said_order(kept[-1])),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storydelta.ledger import rules
 from storydelta.ledger.memory import is_vouched
 from storydelta.ledger.ranges import exclude, height, satisfies
-from storydelta.ledger.words import figure_words, independent, latest_words, same_house
+from storydelta.ledger.words import figure_words, independent, is_confirmed, latest_words, same_house
 from storydelta.model import Figure, Measure, Position
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FALLING = frozenset({Measure.MISSING, Measure.KIDNAPPED, Measure.DISPLACED})
 
 
 def position_of(subject: Subject, statements: Sequence[Statement]) -> Position | None:
-    """The position on a subject, None where nothing is left to hold one."""
+    """The position on a subject, None where nothing that was said is enough to hold one."""
     if not statements:
         return None
     return _figure(subject, statements) if subject.kind == Figure.kind else _latest(subject, statements)
@@ -61,9 +61,11 @@ def _leading(word: Word) -> str:
     return rules.NEWEST_LEADS if is_vouched(word.first) else rules.UNNAMED_AGREE
 
 
-def _latest(subject: Subject, statements: Sequence[Statement]) -> Position:
+def _latest(subject: Subject, statements: Sequence[Statement]) -> Position | None:
     """What most voices say last; on a tie what was said first. A speaker is the only voice on its subjects."""
-    words = latest_words(statements)
+    words = latest_words(s for s in statements if is_vouched(s) or is_confirmed(s, statements))
+    if not words:
+        return None
     support: dict[object, list[Word]] = {}
     for word in words:
         support.setdefault(word.value, []).append(word)

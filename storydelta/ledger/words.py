@@ -65,6 +65,11 @@ def independent(one: Word, other: Word) -> bool:
     return not any(are_copies(mine, theirs) for mine in one.sayings for theirs in other.sayings)
 
 
+def is_confirmed(statement: Statement, others: Iterable[Statement]) -> bool:
+    """Whether another document, not a copy, says the same: what a word without a publisher needs to count."""
+    return any(other.value == statement.value and not are_copies(statement, other) for other in others)
+
+
 def latest_words(statements: Iterable[Statement]) -> list[Word]:
     """Each voice's latest value, in the order in which those were first said."""
     words = []

@@ -139,6 +139,44 @@ class TestStances:
         _, changes = tell(*told)
         assert story_of(changes) == ["first -asserts", "stance_changed asserts-suspects"]
 
+    def test_a_stance_that_one_unnamed_document_reports_waits_for_another(self):
+        told = [
+            stance(Stance.CLAIMS, "ISIS", speaker="ISIS", sentence=f"{w} ISIS says it did it") for w in "ab"
+        ]
+        ledger, changes = tell(reading(None, 0, told[0]))
+        assert ledger.positions == {}
+        assert changes == []
+        ledger, changes = tell(reading(None, 1, told[1]), ledger=ledger)
+        assert story_of(changes) == ["first -claims"]
+        ledger, changes = tell(reading(None, 0, told[0]), reading(None, 1, told[0]))
+        assert changes == []
+
+    def test_a_stance_that_an_unnamed_document_reports_is_held_once_a_publisher_says_so(self):
+        told = stance(Stance.CLAIMS, "ISIS", speaker="ISIS")
+        _, changes = tell(reading(None, 0, told), reading("AP", 1, told))
+        assert story_of(changes) == ["first -claims"]
+
+    def test_an_unnamed_page_that_is_edited_no_longer_confirms(self):
+        told = [
+            stance(Stance.CLAIMS, "ISIS", speaker="ISIS", sentence=f"{w} ISIS says it did it") for w in "ab"
+        ]
+        denied = stance(Stance.DENIES, "ISIS", speaker="ISIS")
+        _, changes = tell(
+            reading(None, 0, told[0], url="page"),
+            reading(None, 1, told[1]),
+            reading(None, 2, denied, url="page"),
+        )
+        assert story_of(changes) == ["first -claims", "withdrawn claims-"]
+        assert changes[-1].rule == rules.EDITED_IN_PLACE
+
+    def test_the_number_of_words_that_nobody_confirms_is_bounded(self):
+        told = [
+            reading(None, n / 60, stance(Stance.ASSERTS, "ISIS", speaker=f"Person {n}"))
+            for n in range(MOST_STANCES + 9)
+        ]
+        ledger, _ = tell(*told, each=False)
+        assert len(ledger.heard) == MOST_STANCES
+
     def test_the_number_of_positions_is_bounded(self):
         told = [
             reading("AP", n / 60, stance(Stance.ASSERTS, "ISIS", speaker=f"Person {n}"))
