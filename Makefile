@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format eval bench serve lock clean
+.PHONY: help demo test lint format serve eval bench chaos soak pictures lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,29 @@ lint: $(VENV)/.installed-dev  ## style, types and layers
 format: $(VENV)/.installed-dev  ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+serve: $(VENV)/.installed  ## run every story in stories/ on its schedule, with a status page
+	@$(BIN)/storydelta serve
+
+EVAL ?= ../shared/eval
+DATA ?= ../shared/data
+
+eval: $(VENV)/.installed  ## measure the engine and the ledger on the evaluation sets (EVAL=…, DATA=…)
+	$(PYTHON) $(EVAL)/evaluate.py all --data $(DATA) --command "$(abspath $(BIN)/storydelta)" --jobs 2
+
+bench: $(VENV)/.installed-dev  ## measure speed and memory; JSON on standard output
+	@for part in $(basename $(notdir $(filter-out bench/chaos.py bench/soak.py bench/calibration.py, $(wildcard bench/[a-z]*.py)))); do \
+	    $(BIN)/python -m bench.$$part || exit 1; done
+
+chaos: $(VENV)/.installed-dev  ## kill runs at random instants and count what is lost or doubled
+	$(BIN)/python -m bench.chaos
+
+soak: $(VENV)/.installed-dev  ## a simulated month of runs with faults
+	$(BIN)/python -m bench.soak
+
+pictures: demo  ## the pictures in docs/, with Chromium
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=800,1250 \
+	    --screenshot=docs/digest.png file://$(CURDIR)/demo-output/digests/moscow-concert-hall-00008.html
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
