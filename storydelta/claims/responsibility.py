@@ -15,12 +15,13 @@ from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_places import places
 from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
 from storydelta.claims.responsibility_surface import phrases
-from storydelta.claims.responsibility_view import View, as_actor, lexicon
+from storydelta.claims.responsibility_view import Party, View, as_actor, lexicon
 from storydelta.claims.speaker import Attribution, attribution, last_mention, speaker_of
 from storydelta.claims.speaker_phrase import coordinated, is_pronoun
 from storydelta.lexicon import load
 from storydelta.model import Claim, Name, Responsibility, Stance, Subject, Value
 from storydelta.names import GROUP, PERSON, STATE, Names, fold, speaks_for, words
+from storydelta.syntax import MAX_PARSED, Parser
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -45,16 +46,21 @@ def _read(passage: Passage, *, recall: bool) -> list[Responsibility]:
         return []
     spoken = attribution(passage)
     found = _distinct(_parsed(passage, spoken, recall=recall))
-    if passage.sentence.field == "title" or passage.parsed is None:
+    if passage.sentence.field == "title" or _parser(passage) is None:
         known = {one.actor.id for one in found}
         found += [one for one in _distinct(_phrased(passage, spoken)) if one.actor.id not in known]
     return [
         Responsibility(
-            evidence=passage.evidence(*one.focus), speaker=one.speaker, rule=one.rule, confidence=0.8,
+            evidence=passage.evidence(*one.focus), speaker=one.speaker, rule=one.rule, confidence=_confidence(one.rule),
             stance=one.stance, actor=one.actor,
         )
         for one in found
     ]  # fmt: skip
+
+
+def _confidence(rule: str) -> float:
+    shares: dict[str, float] = load("responsibility")["confidence"]
+    return shares.get("phrase" if rule.startswith("phrase_") else rule, shares["other"])
 
 
 def _can_hold_one(passage: Passage) -> bool:
@@ -82,8 +88,8 @@ def _distinct(found: Iterable[_Found]) -> list[_Found]:
 
 
 def _parsed(passage: Passage, spoken: Attribution, *, recall: bool) -> Iterator[_Found]:
-    parser = passage.article.parser
-    if parser is None or passage.parsed is None:
+    parser = _parser(passage)
+    if parser is None:
         return
     core, origin = _without_brackets(spoken.core, passage.article.names)
     for part in _CLAUSE.finditer(core):
@@ -99,6 +105,11 @@ def _phrased(passage: Passage, spoken: Attribution) -> Iterator[_Found]:
         speaker = phrase.speaker or spoken.speaker
         stance = Stance.SUSPECTS if spoken.hedged and phrase.stance is Stance.ASSERTS else phrase.stance
         yield _Found(f"phrase_{phrase.rule}", speaker, stance, phrase.actor, span)
+
+
+def _parser(passage: Passage) -> Parser | None:
+    """The parser, unless there is none or the sentence is too long for one."""
+    return passage.article.parser if len(passage.plain) <= MAX_PARSED else None
 
 
 def _in_clause(passage: Passage, view: View, spoken: Attribution, *, recall: bool) -> Iterator[_Found]:
@@ -182,10 +193,11 @@ def _claims_of(
         who = _actor(passage, view, token, place, speaker, layer.speaker)
         if who is None:
             continue
-        actor, (start, end) = who
-        voice = actor if place.own else speaker
-        found = _Found(place.rule, voice, stance, actor, (start, end))
-        yield _as_own_act(view, found, suspected=_suspected(view, token))
+        for actor, span in _each_state(view, *who):
+            voice = actor if place.own else speaker
+            party = _in_whose_name(view, actor) if place.own else actor
+            found = _Found(place.rule, voice, stance, party, span)
+            yield _as_own_act(view, found, suspected=_suspected(view, token))
 
 
 def _other_subject(view: View, pronoun: Token, said_by: Token | None) -> Token | None:
@@ -195,6 +207,25 @@ def _other_subject(view: View, pronoun: Token, said_by: Token | None) -> Token |
         if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("NOUN", "PROPN") and not is_pronoun(token):
             return token
     return None
+
+
+def _in_whose_name(view: View, office: Name) -> Name:
+    """An office that owns up or denies speaks of its state: for "the Russian foreign ministry" Russia."""
+    served = speaks_for(view.names, office) - {office.id}
+    if view.names.kind(office.id) is not None or len(served) != 1:
+        return office
+    mention = next((m for m in view.names.spot(office.written) if m.id in served), None)
+    if mention is None or mention.kind != STATE:
+        return office
+    return Name(written=office.written[mention.start : mention.end], id=mention.id)
+
+
+def _each_state(view: View, actor: Name, span: tuple[int, int]) -> list[Party]:
+    """As in "Ethiopian and Eritrean troops" are two parties."""
+    states = [m for m in view.mentions_in(*span) if m.kind == STATE]
+    if len({m.id for m in states}) < 2 or not re.search(r" (?:and|or) ", actor.written):  # noqa: PLR2004 - "and" joins two
+        return [(actor, span)]
+    return [(Name(written=view.text[m.start : m.end], id=m.id), (m.start, m.end)) for m in states]
 
 
 def _parties(view: View, place: Place) -> list[Token]:
@@ -218,7 +249,7 @@ def _parties(view: View, place: Place) -> list[Token]:
 
 def _actor(
     passage: Passage, view: View, token: Token, place: Place, speaker: Name | None, said_by: Token | None
-) -> tuple[Name, tuple[int, int]] | None:
+) -> Party | None:
     """The party; the speaker where the text says "it", "we" or "its fighters"."""
     if _is_own(view, token, speaker):
         other = _other_subject(view, token, said_by) if is_pronoun(token) else None
@@ -253,7 +284,7 @@ _GROUPS = frozenset(
 )
 
 
-def _group_before(passage: Passage, view: View, token: Token) -> tuple[Name, tuple[int, int]] | None:
+def _group_before(passage: Passage, view: View, token: Token) -> Party | None:
     """The group that "the group" stands for: the last one named before it, with the word itself as evidence."""
     own = [c for c in token.lefts if c.dep_ in ("compound", "amod")]
     if own and not all(

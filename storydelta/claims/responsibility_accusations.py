@@ -98,7 +98,11 @@ def _held(verb: Token, frame: dict[str, Any], *, passive: bool) -> tuple[Stance,
     """(stance, accuser); None where nobody makes the accusation. Who refuses to clear somebody suspects them."""
     accuser = accuser_of(verb, passive=passive)
     stance = Stance(frame["stance"])
-    if accuser is not None and accuser.lemma_.lower() in _evidence():
+    if (
+        accuser is not None
+        and accuser.lemma_.lower() in _evidence()
+        and not any(c.pos_ == "PROPN" or (c.tag_ == "JJ" and c.text[0].isupper()) for c in accuser.lefts)
+    ):
         accuser, stance = None, Stance.SUSPECTS if stance is Stance.ASSERTS else stance
     if is_negated(verb) or _refusal(verb):
         if stance is not Stance.DENIES:

@@ -28,6 +28,8 @@ def agency(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         yield from _misread_participle(view, verb)
     elif lemma in ("come", "originate"):
         yield from _came_from(view, verb)
+    elif lemma in ("bear", "share", "carry"):
+        yield from _bears(verb)
     elif lemma in lexicon("predicates", "part_verbs"):
         yield from _had_a_part(verb)
 
@@ -41,6 +43,16 @@ def _to_blame(verb: Token) -> Iterator[Place]:
     copula = verb.head if verb.head.lemma_ == "be" else None
     stance = Stance.DENIES if copula is not None and is_negated(verb) else Stance.ASSERTS
     yield Place(rule="to_blame", node=copula if copula is not None else verb, actor=subject, stance=stance)
+
+
+def _bears(verb: Token) -> Iterator[Place]:
+    """As in "ISIS bears sole responsibility for the attack"."""
+    thing, subject = object_of(verb), subject_of(verb)
+    if thing is None or subject is None or thing.lemma_.lower() not in ("responsibility", "blame", "guilt"):
+        return
+    topic = preposition(thing, "for", "in") or preposition(verb, "for", "in")
+    if topic is not None and (is_pointer(topic) or subtree_harm(topic)):
+        yield Place(rule="responsible", node=verb, actor=subject)
 
 
 def _involved(verb: Token) -> Iterator[Place]:

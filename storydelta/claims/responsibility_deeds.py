@@ -70,6 +70,10 @@ def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         party = owner_of(view, noun)
         if party is not None and noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj"):
             yield Place(rule="involvement", node=noun, actor=party, nominal=True)
+    elif lemma == "claim" and (own := preposition(noun, "of")) is not None and own.lemma_ == "responsibility":
+        party = owner_of(view, noun) or preposition(noun, "by", "from") or preposition(own, "by", "from")
+        if party is not None and not any(c.lower_ == "no" for c in noun.children):
+            yield Place(rule="claim", node=noun, actor=party, stance=Stance.CLAIMS, own=True, fixed=True)
     elif lemma == "attribution":
         party = preposition(noun, "to") or deep(view, noun, "to")
         if party is not None:

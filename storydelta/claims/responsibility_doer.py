@@ -123,6 +123,11 @@ def believed_to_be(view: View, doer: Token) -> Token | None:
     return None
 
 
+_POLICE = frozenset(
+    {"police", "policeman", "policemen", "officers", "guards", "guard", "gendarmes", "agents"}
+)
+
+
 def daily_work(view: View, verb: Token, actor: Token, victim: Token | None) -> bool:
     """Fighting: what armed men do to each other, and what police and soldiers do to men in arms and to things."""
     fighters = victim is not None and (
@@ -130,7 +135,7 @@ def daily_work(view: View, verb: Token, actor: Token, victim: Token | None) -> b
         or any(m.kind == GROUP for m in view.mentions_in(*view.span(victim)))
     )
     foreign = any(m.kind == STATE for m in view.mentions_in(*view.span(actor)))
-    if actor.lower_ in lexicon("actors", "of_state") and not foreign:
+    if actor.lower_ in lexicon("actors", "of_state") and not (foreign and actor.lower_ not in _POLICE):
         return fighters or verb.lemma_.lower() in (
             "raid",
             "seize",

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker_phrase import agent_of, is_negated, preposition, subject_of
+from storydelta.claims.speaker_phrase import agent_of, is_negated, object_of, preposition, subject_of
 from storydelta.lexicon import load
 from storydelta.model import Stance
 
@@ -102,7 +102,10 @@ class _Climb:
         if self.stance is None or conditional or self._unreal(verb) or self._potential(verb):
             self.stance = None
             return
-        if is_negated(verb) or any(is_negated(c) for c in complements) or self._by_nobody(verb):
+        neither = any(
+            g.lower_ in ("neither", "no") for c in complements for t in c.children for g in t.children
+        )
+        if is_negated(verb) or neither or any(is_negated(c) for c in complements) or self._by_nobody(verb):
             self._deny()
         adverbs = {c.lower_ for c in children}
         adverbs |= {g.lower_ for c in complements for g in c.children if g.dep_ in ("advmod", "neg")}
@@ -139,7 +142,8 @@ class _Climb:
         return (
             infinitive
             and not any(c.lemma_ == "have" or c.lower_ == "be" for c in auxiliaries)
-            and verb.lemma_ not in ("be", "have", "blame")
+            and verb.lemma_ not in ("be", "have")
+            and not (verb.lemma_ == "blame" and object_of(verb) is None)
         )
 
     def _by_nobody(self, verb: Token) -> bool:
@@ -206,7 +210,7 @@ class _Climb:
         passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children)
         if passive or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl")):
             return agent_of(verb)
-        subject = subject_of(verb)
+        subject = subject_of(_said_with(verb))
         return None if subject is not None and subject.dep_ == "expl" else subject
 
     def _report(self, node: Token, verb: Token) -> Token | None:
@@ -242,7 +246,7 @@ class _Climb:
         if self.fixed and self.speaker is not None:
             return True
         speaker = self._speaker_of(verb)
-        if lemma in verbs("says") and speaker is not None and speaker.lemma_.lower() in nouns("evidence"):
+        if lemma in verbs("says") and speaker is not None and self._is_evidence(speaker):
             self._hedge()
             speaker = None
         self._weigh(lemma, negated=negated, asked=asked)
@@ -252,6 +256,12 @@ class _Climb:
         if self.stance is not None and not (findings_of_another and verb.dep_ in _CONTENT):
             self._spoken_by(speaker)
         return self.stance is not None
+
+    def _is_evidence(self, noun: Token) -> bool:
+        """True for what shows something and belongs to nobody; "French intelligence" is a voice."""
+        return noun.lemma_.lower() in nouns("evidence") and not any(
+            self.view.mention_at(c) for c in noun.lefts
+        )
 
     def _weigh(self, lemma: str, *, negated: bool, asked: bool) -> None:
         """What a verb does to the stance of its content."""
@@ -330,20 +340,20 @@ class _Climb:
             return None
         lemma, subject = verb.lemma_.lower(), subject_of(verb)
         supports = lemma in lexicon("predicates", "support") and lemma not in _ISSUES
+        judged: Stance | None = None
         if supports or lemma in _AGREES:
-            if verb.dep_ == "acl" and verb.head.lemma_ in ("refusal", "reluctance", "failure"):
-                refuser = self._owner(verb.head) or preposition(verb.head, "of")
-                return Layer(refuser, Stance.DOUBTS) if refuser is not None else None
-            if _refused(verb):
+            refusal = verb.dep_ == "acl" and verb.head.lemma_ in ("refusal", "reluctance", "failure")
+            if refusal:
+                subject = self._owner(verb.head) or preposition(verb.head, "of")
+            if refusal or _refused(verb):
                 return Layer(subject, Stance.DOUBTS) if subject is not None else None
-        if subject is None or subject == noun:
-            subject = agent_of(verb)
-        judged = _DENIED[stance] if lemma in lexicon("predicates", "reject") else None
-        judged = Stance.DOUBTS if judged is None and _doubting(verb) else judged
-        judged = stance if judged is None and supports else judged
-        if subject is None or judged is None or is_negated(verb):
-            return None
-        return Layer(subject, judged)
+            judged = stance if supports else None
+        if lemma in lexicon("predicates", "reject"):
+            judged = _DENIED[stance]
+        elif _doubting(verb):
+            judged = Stance.DOUBTS
+        subject = agent_of(verb) if subject is None or subject == noun else subject
+        return Layer(subject, judged) if subject is not None and judged and not is_negated(verb) else None
 
     def _noun_effect(self, noun: Token, verb: Token, *, negated: bool) -> Token | None:
         """A statement in noun form that nobody owns: "there is no evidence that", "rejected allegations that"."""
@@ -355,19 +365,21 @@ class _Climb:
         return verb
 
     def _weighed_as_noun(self, noun: Token, verb: Token, *, none: bool) -> Stance | None:
+        """The stance after what is done with the statement; None where that says nothing about it."""
         lemma, action = noun.lemma_.lower(), verb.lemma_.lower()
+        denied = self.stance and _DENIED[self.stance]
         hedged = self.stance and _HEDGED.get(self.stance, self.stance)
-        if lemma in nouns("evidence"):
-            return Stance.DOUBTS if none else hedged
-        if action in lexicon("predicates", "reject"):
-            return None if is_negated(verb) else self.stance and _DENIED[self.stance]
-        if action == "rule":
-            return Stance.SUSPECTS if none or _refused(verb) else Stance.DENIES
+        if action == "be" and noun.dep_ in ("nsubj", "nsubjpass"):
+            judged = {c.lemma_.lower() for c in verb.children if c.dep_ in ("acomp", "attr")}
+            return denied if judged & lexicon("hedges", "deny_adjectives") else None
+        if lemma not in nouns("evidence") and action in lexicon("predicates", "reject") | {"rule"}:
+            if none or _refused(verb):
+                return Stance.SUSPECTS if action == "rule" else None
+            return denied
         if lemma in nouns("doubts") or _doubting(verb):
             return Stance.ASSERTS if none else Stance.DOUBTS
-        if lemma in nouns("believes"):
-            looked_into = action in verbs("looks_into")
-            return Stance.DOUBTS if none and not looked_into else hedged
+        if lemma in nouns("evidence") | nouns("believes"):
+            return Stance.DOUBTS if none and action not in verbs("looks_into") else hedged
         return self.stance if action in lexicon("predicates", "support") and not none else None
 
 
@@ -392,6 +404,19 @@ def _is_content(node: Token, relation: str) -> bool:
     """True for a clause that is the content of its head, also where the parser hangs speech behind it."""
     speech = node.head.lemma_.lower() in verbs("says") | verbs("believes")
     return relation in _CONTENT or (relation == "advcl" and speech and node.i < node.head.i)
+
+
+def _said_with(verb: Token) -> Token:
+    """For "X said Y did it but suggested Z", where the parser hangs "suggested" on "did", the verb "said"."""
+    own = any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
+    if (
+        own
+        or verb.dep_ != "conj"
+        or verb.head.dep_ != "ccomp"
+        or verb.head.lemma_.lower() in _hands_on_verbs()
+    ):
+        return verb
+    return verb.head.head
 
 
 def _says_no(noun: Token) -> bool:

@@ -57,6 +57,9 @@ def _judgement(verb: Token) -> Stance | None:
     lemma = verb.lemma_.lower()
     if lemma in lexicon("predicates", "reject"):
         return Stance.DENIES
+    if lemma in ("call", "describe", "brand", "label", "denounce"):
+        called = {t.lower_ for t in verb.subtree}
+        return Stance.DENIES if called & lexicon("hedges", "deny_adjectives") else None
     objects = {c.lemma_.lower() for c in verb.children if c.dep_ in ("dobj", "attr")}
     if lemma in verbs("doubts") or (lemma in lexicon("predicates", "doubt") and objects & nouns("doubts")):
         return Stance.DOUBTS

@@ -66,7 +66,11 @@ def as_actor(view: View, head: Token, *, loose: bool) -> Party | None:
     `loose`: the rule has said that an actor stands here, so a capitalised name will do; otherwise it has to be a
     group or a state that the aliases know, or a kind of people that is known by its head ("Zapata Front rebels").
     """
-    if is_pronoun(head) or head.pos_ in ("ADP", "CCONJ", "SCONJ", "PUNCT", "NUM"):
+    if (
+        is_pronoun(head)
+        or head.lower_ in lexicon("actors", "never")
+        or head.pos_ in ("ADP", "CCONJ", "SCONJ", "PUNCT", "NUM")
+    ):
         return None
     start, end = _without_act(view, head)
     written = _without_hedges(view.text[start:end])

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
     from storydelta.names import Names
+    from storydelta.text import Sentence
 
 _ABBREVIATION, _SHORTEST_STATEMENT, _LONGEST_OFFICE, _MOST_WORDS = 3, 12, 90, 16
 """Characters that may be capitals without shouting; bounds of a statement, of an office, of a speaker's words."""
+
+_QUOTED, _REMEMBERED = 30, 60
+"""Sentences around this one that one quotation may span, and in which a full name is remembered."""
 
 _BACK = 6
 """Sentences before this one in which a pronoun's antecedent is looked for."""
@@ -293,7 +297,8 @@ def _known_by_now(passage: Passage, written: str) -> Name:
     bare = re.sub(r"^(?:Mr|Mrs|Ms|Dr|Gen|Col)\.? ", "", written)
     if " " not in bare and bare[:1].isupper() and names.kind(name.id) is None:
         full = re.compile(rf"((?:[A-Z][\w'-]+ ){{1,3}}){re.escape(last)}\b")
-        for sentence in passage.article.sentences[: passage.sentence.index + 1]:
+        here = passage.sentence.index
+        for sentence in passage.article.sentences[max(0, here - _REMEMBERED) : here + 1]:
             found = full.search(sentence.plain)
             if found and not names.spot(found.group(1)):
                 return Name(written=written, id=names.name(found.group()).id)
@@ -398,17 +403,24 @@ def _fits(names: Names, name: Name, pronoun: str) -> bool:
     return False
 
 
+def _same_paragraph(one: Sentence, other: Sentence) -> bool:
+    return one.field == other.field and one.paragraph == other.paragraph
+
+
 def _quoted(passage: Passage, start: int) -> Name | None:
     """The speaker of a quotation that was opened in an earlier sentence and still goes on."""
     sentence = passage.sentence
     if sentence.field == "title":
         return None
-    mates = [s for s in passage.article.sentences if s.field == "text" and s.paragraph == sentence.paragraph]
-    before = [s for s in mates if s.index < sentence.index]
+    nearby = passage.article.sentences
+    before = [
+        s for s in nearby[max(0, sentence.index - _QUOTED) : sentence.index] if _same_paragraph(s, sentence)
+    ]
+    after = [s for s in nearby[sentence.index + 1 : sentence.index + _QUOTED] if _same_paragraph(s, sentence)]
     opened = sum(s.plain.count('"') for s in before) + passage.plain[:start].count('"')
     if opened % 2 == 0:
         return None
-    for other in (*reversed(before), *[s for s in mates if s.index > sentence.index]):
+    for other in (*reversed(before), *after):
         earlier = Passage(other, passage.article)
         _, _, who, _ = _split(newspaper_case(earlier), passage.article.names)
         if who:

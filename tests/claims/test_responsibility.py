@@ -63,3 +63,50 @@ def test_every_frame_reads_its_own_example(reader, frame):
 def test_every_set_phrase_is_read_without_a_parser(phrase):
     unaided = Reader(kinds=(RESPONSIBILITY,), names=load_names(), parser=None)
     assert read(unaided, phrase["example"]["text"], title=True) == set(phrase["example"]["claims"])
+
+
+def test_evidence_points_at_the_actor_in_the_raw_text(reader):
+    text = "  Prices fell.\n\nOn Monday, the  Taliban – as so often – blamed\u00a0the Islamic  State  for the bombing."
+    (claim,) = reader.read(text=text)
+    assert text[claim.evidence.start : claim.evidence.end] == claim.evidence.text
+    assert text[slice(*claim.evidence.focus)] == "Islamic  State"
+
+
+def test_typography_and_capitals_change_no_claim(reader):
+    text = "Kenya's army said al-Shabaab had carried out the attack."
+    expected = read(reader, text, title=False)
+    assert expected == {"kenya asserts al_shabaab"}
+    for other in (text.upper(), text.replace("'", "’"), text.replace(" ", "  "), text[:-1], text[:-1] + "!"):
+        assert read(reader, other, title=False) == expected
+
+
+def test_every_claim_names_its_rule_and_its_confidence(reader):
+    for _, text, _, title in sentences():
+        for claim in reader.read(title=text) if title else reader.read(text=text):
+            assert claim.rule
+            assert 0.5 <= claim.confidence <= 1
+
+
+def test_a_claim_bears_upon_its_speaker_and_its_actor(reader):
+    (claim,) = reader.read(text="Turkey blamed the PKK for the car bomb.")
+    subject = RESPONSIBILITY.subject(claim)
+    assert subject is not None
+    assert subject.key == "responsibility/turkey/pkk"
+    assert RESPONSIBILITY.value(claim) == "asserts"
+
+
+def test_a_storys_own_aliases_are_read(reader):
+    mine = Reader(
+        kinds=(RESPONSIBILITY,), names=load_names({"Night Owls": ["los buhos"]}), parser=reader.parser
+    )
+    assert read(mine, "The governor said los buhos bombed the bridge.", title=False) == {
+        "governor asserts night_owls"
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "?", "blamed", "\u202eRussia blamed", "»«", "Russia " * 3_000, "said " * 3_000, '"' * 500],
+)
+def test_odd_texts_are_read_without_complaint(reader, text):
+    assert reader.read(title=text, text=text) == ()
