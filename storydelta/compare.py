@@ -15,7 +15,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storydelta.ledger import Heard, hear, height, position_of, prune, rules, settle
-from storydelta.model import Change, ChangeKind, Ledger, Position, Range, Stance, Statement, Subject
+from storydelta.model import (
+    Change,
+    ChangeKind,
+    Ledger,
+    Position,
+    Range,
+    Responsibility,
+    Stance,
+    Statement,
+    Subject,
+)
 from storydelta.relevance import keep
 
 if TYPE_CHECKING:
@@ -183,6 +193,8 @@ def _settle_actors(
 
 def _contradict(one: Position, other: Position) -> bool:
     if one.lead.voice.id == other.lead.voice.id:
+        return False
+    if one.subject.kind != Responsibility.kind or other.subject.kind != Responsibility.kind:
         return False
     values = (one.value, other.value)
     return any(v in _HOLDS_RESPONSIBLE for v in values) and any(v in _CONTRADICTS for v in values)

@@ -1,13 +1,16 @@
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 
 from storydelta import lexicon
-from storydelta.compare import MOST_STANCES
+from storydelta.claims.kind import Kind
+from storydelta.compare import MOST_STANCES, compare
 from storydelta.ledger import is_nobody_in_particular, rules, voice_of
-from storydelta.model import ChangeKind, Ledger, Scope, Stance
+from storydelta.model import ChangeKind, Claim, Ledger, Name, Scope, Stance, Subject
 from storydelta.story import Belonging
-from tests.ledger.voices import NAMES, at, figure, killed, reading, stance, story_of, tell
+from tests.ledger.voices import KINDS, NAMES, at, evidence, figure, killed, reading, stance, story_of, tell
 
 CUT = "An earlier version of this article said 40 people had died."
 
@@ -65,6 +68,50 @@ def test_a_claim_of_an_unknown_kind_is_passed_over():
     ledger, changes = tell(reading("AP", 0, stance(Stance.ASSERTS, "ISIS")))
     assert len(ledger.positions) == 1
     assert [c.change for c in changes] == ["first"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Border(Claim):
+    """A kind of claim that no room knows of: whether a border is open."""
+
+    kind: ClassVar[str] = "border"
+    state: str
+    country: Name
+
+
+BORDER = Kind(
+    name="border",
+    claim=Border,
+    triggers=frozenset(),
+    read=lambda _: (),
+    subject=lambda claim: Subject(kind="border", actor=claim.country),
+    value=lambda claim: claim.state,
+)
+
+
+def border(state):
+    return Border(
+        evidence=evidence(f"The border is {state}."), rule="test", state=state, country=NAMES.name("Russia")
+    )
+
+
+def test_a_new_kind_of_claim_follows_the_latest_word_of_each_voice_without_being_known_here():
+    ledger, changes = Ledger(), []
+    for n, state in enumerate(("open", "open", "denies")):
+        ledger, found = compare(
+            ledger, [reading("AP", n, border(state))], at(n), kinds=(*KINDS, BORDER), names=NAMES
+        )
+        changes += found
+    ledger, found = compare(
+        ledger,
+        [reading("AP", 9, stance(Stance.ASSERTS, "Russia", speaker="Iran"))],
+        at(9),
+        kinds=KINDS,
+        names=NAMES,
+    )
+    assert story_of(changes) == ["first -open", "stance_changed open-denies"]
+    assert [c.change for c in found] == ["first"]
+    assert set(ledger.positions) == {"border/russia", "responsibility/iran/russia"}
 
 
 class TestStances:
