@@ -86,15 +86,13 @@ The objects that [`extract` and `replay`](output.md) read, too: `id`, `url`, `ti
 `published_at`, which a source needs. Lines with one `url` are revisions of one document, in order of `published_at`.
 """
 _FEEDS = """\
-### How a feed is visited
+### How feeds and pages are visited
 
-With the validators that its server gave (`ETag`, `Last-Modified`), and every six hours without them, since some
-servers keep the old ones when the content changes: no change stays unseen for longer. A `Retry-After` is kept to, for
-a day at most. Redirects are followed, permanent ones for good. One host gets two requests at a time, begun at least
-a second apart. Only public addresses are connected to, whatever name leads to them.
-
-A feed that is cut short or not quite well formed gives the entries that can be read. A date that cannot be understood
-for certain is no date.
+[Sources](sources.md) tells it in full: conditional requests with a full one every six hours, so that no change stays
+unseen for longer behind a validator that lies; articles of which a feed has only a summary read on their own page, and
+visited again for some days; at most two requests to one host at a time, begun at least a second apart; robots.txt;
+public addresses only. A feed that is cut short or not quite well formed gives the entries that can be read. A date
+that cannot be understood for certain is no date.
 """
 
 

@@ -17,6 +17,8 @@ from storydelta.sources.feed import FEED
 from storydelta.sources.folder import FOLDER
 from storydelta.sources.jsonl import JSONL
 from storydelta.sources.kind import Context, Fetched, Limits, Problem, SourceKind, SourceOptions
+from storydelta.sources.page import PAGE
+from storydelta.sources.web.backoff import next_try
 from storydelta.sources.web.client import Manners, build_client
 from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry
@@ -35,13 +37,14 @@ __all__ = [
     "canonical_url",
     "fetch_source",
     "item_from_json",
+    "next_try",
     "read_documents",
     "source_key",
     "source_kind",
     "source_name",
 ]  # fmt: skip
 
-SOURCES: tuple[SourceKind[Any], ...] = (FEED, FOLDER, JSONL)
+SOURCES: tuple[SourceKind[Any], ...] = (FEED, PAGE, FOLDER, JSONL)
 
 
 def source_kind(name: str) -> SourceKind[Any]:

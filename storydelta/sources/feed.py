@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field
+import httpx
+from pydantic import Field
 
 from storydelta.errors import SourceError
 from storydelta.model import Item
 from storydelta.sources.canonical import canonical_url
 from storydelta.sources.kind import Context, Fetched, Problem, SourceKind, SourceOptions
 from storydelta.sources.revisions import hand_over
+from storydelta.sources.web.address import WebAddress
+from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.feeds import Entry, Feed, parse_feed
+from storydelta.sources.web.follow import Lead, Rules, follow, note
 from storydelta.sources.web.visit import Visit, visit
+from storydelta.story import Duration
 
-
-def _web_address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{url!r} is no web address; it begins with https:// or http://")
-    return url
+_LONGEST_HINT = timedelta(hours=1)
+_SUMMARY = 1_000
+_CUT = ("…", "...", "[…]", "[...]", "read more", "continue reading", "more »")
+_MOST_FOLLOWED = 1_000
 
 
 class FeedOptions(SourceOptions):
     """The options of a `feed` source."""
 
-    url: Annotated[str, AfterValidator(_web_address)] = Field(description="The feed's address.")
+    url: WebAddress = Field(description="The feed's address.")
     publisher: str = Field(
         "", description="Who publishes what it links to; unless given, the feed's own title."
     )
@@ -36,31 +38,88 @@ class FeedOptions(SourceOptions):
         "leave out",
         description='Entries without a date: left out with a notice, or dated "now", when first seen.',
     )
+    full_text: bool = Field(
+        True,
+        description="Whether an article of which the feed has only a summary is read on its own page, and visited "
+        "again for some days.",
+    )
+    again_for: Duration = Field(
+        timedelta(days=3), description="How long an article's page is visited again, ever more seldom."
+    )
 
 
 async def fetch(options: FeedOptions, state: Mapping[str, Any], context: Context) -> Fetched:
-    """The entries of the feed, oldest first, if it changed since the fetch that left `state`.
-
-    A feed that is cut short gives what can be read of it. Raises `SourceError`.
+    """The entries of the feed, oldest first, if it changed since the fetch that left `state`, and with `full_text`
+    the articles that are due. A feed that is cut short gives what can be read of it. Raises `SourceError`.
     """
     if context.client is None:
         raise SourceError("no client to visit the web with")
     asked = options.model_dump(mode="json")
-    memory = state.get("visit", {}) if state.get("asked") == asked else {}  # other options read the same anew
-    visited = await visit(options.url, memory, context.client, context.limits, context.now)
-    if visited.content is None:
-        return Fetched(items=(), state={**state, "visit": visited.memory}, next_at=visited.fresh_until)
-    feed = parse_feed(visited.content, visited.charset, visited.url)
-    new, handed = hand_over(_items(feed, options, context.now), state)
+    if state.get("asked") != asked:  # other options read the same anew
+        state = {
+            key: value for key, value in state.items() if key not in ("visit", "fresh_until", "problems")
+        }
+    items, state = await _visit_feed(options, state, context, context.client)
+    found = await follow(state.get("tracks", {}), state.get("robots", {}), _rules(options), context)
+    kept = {**state, "asked": asked, "tracks": found.tracks, "robots": found.robots}
+    fresh_until = read_date(state.get("fresh_until", ""))
     return Fetched(
-        items=new,
-        problems=tuple(_problems(feed, options)),
-        state={**handed, "visit": visited.memory, "asked": asked},
-        next_at=_next_at(feed, visited, context.now),
+        items=tuple(sorted((*items, *found.items), key=lambda item: item.published_at or context.now)),
+        problems=(*(Problem(**each) for each in state.get("problems", ())), *found.problems),
+        state={key: value for key, value in kept.items() if value},
+        next_at=min(fresh_until, found.next_at or fresh_until) if fresh_until else None,
     )
 
 
-def _items(feed: Feed, options: FeedOptions, now: datetime) -> list[Item]:
+async def _visit_feed(
+    options: FeedOptions, state: Mapping[str, Any], context: Context, client: httpx.AsyncClient
+) -> tuple[tuple[Item, ...], dict[str, Any]]:
+    """What the feed itself hands over, and the state with the articles that it leaves to be followed."""
+    fresh_until = read_date(state.get("fresh_until", ""))
+    if fresh_until and context.now < fresh_until:
+        return (), dict(state)
+    visited = await visit(options.url, state.get("visit", {}), client, context.limits, context.now)
+    kept = {**state, "visit": visited.memory}
+    if visited.content is None:
+        return (), kept | _fresh_until(visited.fresh_until)
+    feed = parse_feed(visited.content, visited.charset, visited.url)
+    wanted = [entry for entry in feed.entries if _is_document(entry)]
+    left = [entry for entry in wanted if options.full_text and _is_summary(entry)]
+    left = sorted(left, key=lambda entry: entry.moment or context.now)[-_MOST_FOLLOWED:]
+    leads = [_lead(entry, feed, options) for entry in left]
+    whole = [entry for entry in wanted if not (options.full_text and _is_summary(entry))]
+    new, handed = hand_over(_items(whole, feed, options, context.now), state)
+    return new, {
+        **kept,
+        "handed": handed.get("handed"),
+        "problems": [
+            {"document": each.document, "text": each.text} for each in _problems(feed, whole, options)
+        ],
+        "tracks": note(state.get("tracks", {}), leads, context.now),
+        **_fresh_until(_next_at(feed, visited, context.now)),
+    }
+
+
+def _is_summary(entry: Entry) -> bool:
+    """Whether the article says more than its entry."""
+    is_cut = entry.text.rstrip(" ])").lower().endswith(_CUT)
+    return bool(entry.url) and (is_cut or len(entry.text) < _SUMMARY)
+
+
+def _lead(entry: Entry, feed: Feed, options: FeedOptions) -> Lead:
+    publisher = entry.publisher or options.publisher or feed.title
+    return Lead(url=entry.url, title=entry.title, text=entry.text, publisher=publisher, moment=entry.moment)
+
+
+def _rules(options: FeedOptions) -> Rules:
+    return Rules(publisher=options.publisher, again_for=options.again_for, undated=options.undated)
+
+
+def _fresh_until(moment: datetime | None) -> dict[str, str]:
+    return {"fresh_until": moment.isoformat() if moment else ""}
+
+
+def _items(entries: Iterable[Entry], feed: Feed, options: FeedOptions, now: datetime) -> list[Item]:
     undated = now if options.undated == "now" else None
     items = [
         Item(
@@ -68,11 +127,11 @@ def _items(feed: Feed, options: FeedOptions, now: datetime) -> list[Item]:
             title=entry.title,
             text=entry.text,
             publisher=entry.publisher or options.publisher or feed.title or None,
-            published_at=entry.moment or undated,
+            published_at=min(entry.moment, now) if entry.moment else undated,
             id=entry.url or entry.id,
         )
-        for entry in feed.entries
-        if _is_document(entry) and (entry.moment or undated)
+        for entry in entries
+        if entry.moment or undated
     ]
     return sorted(items, key=lambda item: item.published_at or now)
 
@@ -81,11 +140,11 @@ def _is_document(entry: Entry) -> bool:
     return bool((entry.url or entry.id) and (entry.title or entry.text))
 
 
-def _problems(feed: Feed, options: FeedOptions) -> Iterator[Problem]:
+def _problems(feed: Feed, whole: Iterable[Entry], options: FeedOptions) -> Iterator[Problem]:
     """What is wrong with the feed, in one notice a sort, since it is the same at every fetch."""
     if feed.problem:
         yield Problem(document=options.url, text=f"{options.url}: {feed.problem}")
-    undated = sum(1 for entry in feed.entries if entry.moment is None)
+    undated = sum(1 for entry in whole if entry.moment is None)
     if undated and options.undated != "now":
         yield Problem(
             document=f"{options.url} undated",
@@ -101,9 +160,10 @@ def _problems(feed: Feed, options: FeedOptions) -> Iterator[Problem]:
 
 
 def _next_at(feed: Feed, visited: Visit, now: datetime) -> datetime | None:
-    """The later of what the server and what the feed say, neither of them binding for more than a day."""
-    hints = [visited.fresh_until, now + min(feed.ttl, timedelta(days=1)) if feed.ttl else None]
-    return max((hint for hint in hints if hint), default=None)
+    """The later of what the server and what the feed say, neither of them binding for more than an hour."""
+    hints = [visited.fresh_until, now + feed.ttl if feed.ttl else None]
+    latest = max((hint for hint in hints if hint), default=None)
+    return min(latest, now + _LONGEST_HINT) if latest else None
 
 
 FEED = SourceKind(

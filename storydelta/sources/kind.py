@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from random import random
 from typing import Any, Generic, TypeVar
 
 import httpx
@@ -23,12 +24,14 @@ class SourceOptions(BaseModel):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much is taken in at most: bytes of one document (decompressed) and of one source, documents of one
-    source, redirects of one visit, and seconds that a visit may take in all.
+    source, articles that one fetch of a source follows, redirects of one visit, and seconds that a visit may take in
+    all.
     """
 
     document_bytes: int = 10_000_000
     source_bytes: int = 500_000_000
     documents: int = 100_000
+    followed: int = 30
     redirects: int = 5
     seconds: float = 60
 
@@ -36,13 +39,14 @@ class Limits:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a fetch may use besides its options. `base` is where relative paths start: the story file's folder.
-    `client` is None where only local kinds are fetched.
+    `client` is None where only local kinds are fetched. `chance` gives numbers from 0 to 1, for jitter.
     """
 
     base: Path
     now: datetime
     client: httpx.AsyncClient | None = None
     limits: Limits = field(default_factory=Limits)
+    chance: Callable[[], float] = random
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from trafilatura.utils import detect_encoding
-
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})|<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""",
@@ -30,6 +28,8 @@ def decode(content: bytes, charset: str | None) -> str:
     for encoding in filter(None, stated):
         if (text := _decoded(content, encoding)) is not None:
             return text
+    from trafilatura.utils import detect_encoding  # noqa: PLC0415 - slow to import, and rarely needed
+
     looked = (_decoded(content, encoding) for encoding in detect_encoding(content))
     text = next((text for text in looked if text is not None), None)
     if text is None or _is_latin(text):  # the Latin alphabets cannot be told apart by looking

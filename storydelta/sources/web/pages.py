@@ -1,4 +1,4 @@
-"""What a web page says of itself: title, publisher, dates, canonical address, and the feeds that it points to.
+"""What a web page says of itself: title, author, publisher, dates, canonical address, feeds and links.
 
 Publishers say it in JSON-LD, in Open Graph and other `meta` elements, in that order of trust. Nothing is guessed from
 the look of the page or its address. The main text is another matter, and another module's.
@@ -6,27 +6,22 @@ the look of the page or its address. The main text is another matter, and anothe
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html  # type: ignore[import-untyped]  # it comes without types
 
 from storydelta.sources.canonical import canonical_url
 from storydelta.sources.documents import storable
 from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.markup import to_text
 
-# Bounded repeats: an attribute that is never closed costs a constant, not the rest of the page.
-_TAG = re.compile(
-    r"""<(meta|link|script|title|base|time)\b((?:[^<>"']|"[^"]{0,5000}"|'[^']{0,5000}'){0,5000})>""",
-    re.IGNORECASE,
-)
-_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "title")}
-_ATTRIBUTE = re.compile(r"""([a-zA-Z][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _ARTICLES = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|LiveBlogPosting|NewsUpdate)", re.ASCII)
 _PUBLISHED = (
     "article:published_time", "article:published", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
@@ -40,72 +35,89 @@ _MODIFIED = (
     "lastmod",
     "last-modified",
 )
+_AUTHORS = ("author", "article:author_name", "dc.creator", "byl", "sailthru.author", "parsely-author")
 _TITLES = ("og:title", "twitter:title", "dc.title")
 _PUBLISHERS = ("og:site_name", "dc.publisher", "application-name", "twitter:site")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_ELEMENTS = ("meta", "link", "a", "script", "title", "base", "time")
+_MOST_LINKS = 2_000
+_LONGEST_ADDRESS = 2_000
 _DEEPEST = 20
 _MOST_NODES = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a page says of itself. `url` is its canonical address, made absolute; empty or None what it leaves out."""
+    """What a page says of itself. `url` is its canonical address, made absolute; empty or None what it leaves out.
+    `links` are the addresses that it points readers to, in its order, each once.
+    """
 
     url: str
     title: str
+    author: str | None
     publisher: str | None
     published: datetime | None
     modified: datetime | None
     feeds: tuple[str, ...]
+    links: tuple[str, ...]
+
+
+def parse_page(markup: str) -> Any:
+    """The tree of a page, for `page_of` and for whoever reads its text; None where there is none."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError):
+        return None
 
 
 def read_page(markup: str, url: str) -> Page:
     """What the page, found at `url`, says of itself."""
-    seen = _Seen(markup)
+    return page_of(parse_page(markup), url)
+
+
+def page_of(tree: Any, url: str) -> Page:
+    """The same of a page that is parsed."""
+    seen = _Seen(tree)
     article = _article(seen.json_ld)
+    base = _absolute(url, seen.base) or url
     return Page(
         url=_own_address(seen.canonical or seen.meta.get("og:url", ""), seen.base, url),
         title=_line(_text(article, "headline") or _first(seen.meta, _TITLES) or seen.title),
+        author=_line(_people(article) or _first(seen.meta, _AUTHORS)) or None,
         publisher=_line(_publisher(article) or _first(seen.meta, _PUBLISHERS)).removeprefix("@") or None,
         published=_date(_text(article, "datePublished"), seen.meta, _PUBLISHED),
         modified=_date(_text(article, "dateModified"), seen.meta, _MODIFIED),
-        feeds=tuple(dict.fromkeys(_absolute(urljoin(url, seen.base), feed) for feed in seen.feeds)),
+        feeds=tuple(dict.fromkeys(_absolute(base, feed) for feed in seen.feeds)),
+        links=tuple(dict.fromkeys(filter(None, (_link(base, each) for each in seen.links)))),
     )
 
 
 class _Seen:
-    """The elements of a page that say something about it."""
+    """The elements of a page that say something about it. Texts come as markup."""
 
-    def __init__(self, markup: str) -> None:
+    def __init__(self, tree: Any) -> None:
         self.meta: dict[str, str] = {}
         self.json_ld: list[str] = []
         self.feeds: list[str] = []
+        self.links: list[str] = []
         self.canonical = self.title = self.base = ""
-        at = 0
-        while tag := _TAG.search(markup, at):
-            at = tag.end()
-            name = tag[1].lower()
-            attributes = {
-                key.lower(): html.unescape(a or b or c) for key, a, b, c in _ATTRIBUTE.findall(tag[2])
-            }
-            if name in ("script", "title"):
-                end = _ENDS[name].search(markup, at)
-                body, at = markup[at : end.start() if end else None], end.end() if end else len(markup)
-                self._element(name, attributes, body)
-            else:
-                self._element(name, attributes, "")
+        for element in tree.iter(*_ELEMENTS) if tree is not None else ():
+            self._element(element.tag, element.attrib, element.text or "")
 
     def _element(self, name: str, attributes: Mapping[str, str], body: str) -> None:
         if name == "meta":
             key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-            if attributes.get("content", "").strip():
-                self.meta.setdefault(key.strip().lower(), attributes["content"].strip())
+            if content := attributes.get("content", "").strip():
+                self.meta.setdefault(key.strip().lower(), content)
         elif name == "link":
             self._link(attributes)
+        elif name == "a" and len(self.links) < _MOST_LINKS:
+            self.links.append(attributes.get("href", ""))
         elif name == "script" and "ld+json" in attributes.get("type", "").lower():
             self.json_ld.append(body)
         elif name == "title":
-            self.title = self.title or body
+            self.title = self.title or escape(body)
         elif name == "base":
             self.base = self.base or attributes.get("href", "")
         elif name == "time" and attributes.get("itemprop", "").lower() in ("datepublished", "datemodified"):
@@ -167,6 +179,17 @@ def _publisher(article: Mapping[str, Any]) -> str:
     )
 
 
+def _people(article: Mapping[str, Any]) -> str:
+    """The names of those who wrote it."""
+    authors = article.get("author")
+    named = (each.get("name") if isinstance(each, dict) else each for each in _listed(authors))
+    return ", ".join(dict.fromkeys(name.strip() for name in named if isinstance(name, str) and name.strip()))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _text(values: Mapping[str, Any], key: str) -> str:
     value = values.get(key)
     if isinstance(value, list):
@@ -204,6 +227,12 @@ def _own_address(stated: str, base: str, url: str) -> str:
 
 def _site(host: str | None) -> str:
     return (host or "").removeprefix("www.").removeprefix("edition.")
+
+
+def _link(base: str, link: str) -> str:
+    """The address of another page, or empty."""
+    address = _absolute(base, link).partition("#")[0]
+    return address if address.startswith(("http://", "https://")) and len(address) <= _LONGEST_ADDRESS else ""
 
 
 def _absolute(base: str, link: str) -> str:

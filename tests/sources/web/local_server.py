@@ -25,6 +25,7 @@ class Server:
         self.replies = {}
         self.requests = []
         self.url = ""
+        self.port = 0
 
     async def handle(self, reader, writer):
         try:
@@ -51,8 +52,9 @@ class Server:
 
 @asynccontextmanager
 async def serving(server, manners=LOCAL):
-    listener = await asyncio.start_server(server.handle, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    listener = await asyncio.start_server(server.handle, "127.0.0.1", server.port)
+    server.port = listener.sockets[0].getsockname()[1]  # and the same when it serves again
+    server.url = f"http://127.0.0.1:{server.port}"
     async with build_client(manners) as client:
         try:
             yield client

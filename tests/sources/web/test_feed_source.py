@@ -24,7 +24,9 @@ def fetched(*answers, **options):
         async with serving(server) as client:
             for number, reply in enumerate(answers):
                 more = options if number == len(answers) - 1 else {}
-                entry = SourceEntry.model_validate({"kind": "feed", "url": server.url + "/rss", **more})
+                entry = SourceEntry.model_validate(
+                    {"kind": "feed", "url": server.url + "/rss", "full_text": False, **more}
+                )
                 server.replies["/rss"] = reply
                 found.append(await fetch_source(entry, state, Context(base=None, now=NOW, client=client)))
                 state = found[-1].state
