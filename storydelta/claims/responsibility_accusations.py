@@ -5,7 +5,7 @@ The verbs, with the places of accuser, actor and act, are frames in the lexicon 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -149,38 +149,38 @@ def _evidence() -> frozenset[str]:
 
 
 def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -> Token | None:
+    """The first of the frame's places that holds a party."""
     for where in frame["actor"]:
         if where == "object":
-            found = own_subject(verb) if passive else object_of(verb)
-            if found is None and not passive:
-                found = next(
-                    (
-                        c
-                        for c in verb.children
-                        if c.dep_ in ("dative", "oprd", "ccomp")
-                        and c.pos_ in ("NOUN", "PROPN")
-                        and c.i > verb.i
-                    ),
-                    None,
-                )
-            if passive and found is None and verb.dep_ == "acl":
-                found = verb.head
-            if found is not None and not passive and is_harm(found):
-                following = verb.nbor(1)
-                found = following if view.mention_at(following) else found
+            found = own_subject(verb) if passive else _accused_object(view, verb)
         else:
-            found = preposition(verb, where)
-            thing = object_of(verb)
-            if found is None and thing is not None and where in ("on", "to") and is_harm(thing):
-                found = preposition(thing, where)
-            if found is None and "noun" in frame:
-                holder = next((c for c in verb.children if c.lemma_.lower() in frame["noun"]), None)
-                found = preposition(holder, where) if holder is not None else None
-                if found is None:
-                    found = deep(view, verb, where)
+            found = _accused_behind(view, verb, where, nouns=frame.get("noun", ()))
         if found is not None and not is_harm(found):
             return found
     return None
+
+
+def _accused_object(view: View, verb: Token) -> Token | None:
+    """The object; where the parser made it a part of the act ("accuses [Iran of tanker attack]"), its first name."""
+    small_clause = (
+        c for c in verb.children if c.dep_ in ("dative", "oprd", "ccomp") and c.pos_ in ("NOUN", "PROPN")
+    )
+    found = object_of(verb) or next((c for c in small_clause if c.i > verb.i), None)
+    if found is not None and found.i > verb.i and is_harm(found) and view.mention_at(verb.nbor(1)):
+        return verb.nbor(1)
+    return found
+
+
+def _accused_behind(view: View, verb: Token, word: str, *, nouns: Sequence[str]) -> Token | None:
+    """The noun after a preposition that hangs on the verb, on the act, or on "blame" and "finger"."""
+    thing = object_of(verb)
+    holders = [verb, *([thing] if thing is not None and (nouns or is_harm(thing)) else [])]
+    holders += [c for c in verb.children if c.lemma_.lower() in nouns]
+    for holder in holders:
+        found = preposition(holder, word)
+        if found is not None and found.i > verb.i:
+            return found
+    return deep(view, verb, word) if nouns else None
 
 
 def accuser_of(verb: Token, *, passive: bool) -> Token | None:

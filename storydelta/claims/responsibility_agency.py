@@ -104,12 +104,8 @@ def behind(token: Token) -> Iterator[Place]:
         subject = subject_of(head)
         if subject is not None:
             yield Place(rule="behind", node=head, actor=subject)
-    elif (
-        head.pos_ == "VERB"
-        and (left := token.nbor(-1)).dep_ == "dobj"
-        and left.head == head
-        and left.i > head.i
-    ):
+    elif head.pos_ == "VERB" and (object_of(head) or head).i == token.i - 1 > head.i:
+        left = token.nbor(-1)  # "US says Assad behind it"
         yield Place(rule="behind", node=head, actor=left, accuser=subject_of(head), fixed=True)
     elif head.pos_ == "PROPN" and head.dep_ in ("ROOT", "nsubj", "dobj", "ccomp"):
         yield Place(
