@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from storydelta.errors import SourceError
+from storydelta.errors import DocumentError, SourceError
 from storydelta.sources.kind import Context
+from storydelta.sources.web.article import read_article
+from storydelta.sources.web.charset import decode
 from storydelta.sources.web.feeds import parse_feed
 from storydelta.sources.web.pages import read_page
 from storydelta.sources.web.visit import Visit, visit
 
 _MOST_FEEDS = 5
+_SHORTEST_PAGE = 200  # characters of text that are worth watching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Discovery:
 
 async def discover(place: str, context: Context) -> tuple[Discovery, ...]:
     """The sources at a path (a folder, a file of JSON Lines) or at an address (a feed, or a page that points to
-    some), the likeliest first. Raises `SourceError` where there is none.
+    some, or that can be watched itself), the likeliest first. Raises `SourceError` where there is none.
     """
     if place.startswith(("http://", "https://")):
         return await _discover_on_the_web(place, context)
@@ -58,15 +61,29 @@ async def _discover_on_the_web(url: str, context: Context) -> tuple[Discovery, .
     feed = _feed_at(found, url)
     if isinstance(feed, Discovery):
         return (feed,)
-    markup = (found.content or b"").decode(_known(found.charset), "replace")
+    markup = decode(found.content or b"", found.charset)
     feeds = [
         candidate
         for address in read_page(markup, found.url).feeds[:_MOST_FEEDS]
         if isinstance(candidate := await _candidate(address, context), Discovery)
     ]
-    if not feeds:
-        raise SourceError(f"{url} is no feed, and it points to none that can be read")
-    return tuple(feeds)
+    page = _page_at(markup, found, url)
+    if not feeds and page is None:
+        raise SourceError(f"{url} is no feed, points to none that can be read, and is no page with a text")
+    return (*feeds, page) if page else tuple(feeds)
+
+
+def _page_at(markup: str, found: Visit, url: str) -> Discovery | None:
+    try:
+        article = read_article(markup, found.url)
+    except DocumentError:
+        return None
+    if len(article.text) < _SHORTEST_PAGE:
+        return None
+    options = {"url": found.memory.get("moved_to") or url}
+    if not article.page.published:
+        options["undated"] = "now"
+    return Discovery(kind="page", options=options, about=f"a page, {article.title or 'untitled'}")
 
 
 async def _candidate(url: str, context: Context) -> Discovery | SourceError:
@@ -93,14 +110,6 @@ def _feed_at(found: Visit, url: str) -> Discovery | SourceError:
         options={"url": address},
         about=f"a feed, {feed.title or 'untitled'}: {len(feed.entries)} entries",
     )
-
-
-def _known(charset: str | None) -> str:
-    try:
-        "".encode(charset or "utf-8")
-    except LookupError:
-        return "utf-8"
-    return charset or "utf-8"
 
 
 def _quoted(text: str) -> str:

@@ -54,11 +54,16 @@ class Manners:
         return f"{ROBOT}/{version('storydelta')} ({self.contact or 'news monitor'})"
 
 
-def build_client(manners: Manners, *, resolve: Resolve | None = None) -> httpx.AsyncClient:
+def build_client(
+    manners: Manners, *, resolve: Resolve | None = None, allows: Callable[[str], bool] = is_public
+) -> httpx.AsyncClient:
     """A client to visit the web with. It follows no redirect by itself, keeps no cookies, and reads no proxy or
-    password from the environment. `resolve` stands in for the system's resolver. Close it when done.
+    password from the environment. `resolve` stands in for the system's resolver, `allows` for the judgement of the
+    addresses that it gives. Close it when done.
     """
-    inner = _through_proxy(manners) if manners.proxy else _direct(manners, resolve or resolve_by_system)
+    allows = _any_address if manners.allow_private else allows
+    backend = VettingBackend(resolve or resolve_by_system, allows)
+    inner = _through_proxy(manners) if manners.proxy else _direct(manners, backend)
     return httpx.AsyncClient(
         transport=PoliteTransport(inner=inner, manners=manners),
         headers={
@@ -72,7 +77,7 @@ def build_client(manners: Manners, *, resolve: Resolve | None = None) -> httpx.A
     )
 
 
-def _direct(manners: Manners, resolve: Resolve) -> httpx.AsyncHTTPTransport:
+def _direct(manners: Manners, backend: VettingBackend) -> httpx.AsyncHTTPTransport:
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     # httpx has no public way to hand in a network backend; the pool is the one place where it is read.
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
@@ -81,7 +86,7 @@ def _direct(manners: Manners, resolve: Resolve) -> httpx.AsyncHTTPTransport:
         max_keepalive_connections=manners.connections,
         keepalive_expiry=5,
         http2=True,
-        network_backend=VettingBackend(resolve, allow_private=manners.allow_private),
+        network_backend=backend,
     )
     return transport
 
@@ -100,11 +105,11 @@ def _through_proxy(manners: Manners) -> httpx.AsyncHTTPTransport:
 
 
 class VettingBackend(httpcore.AsyncNetworkBackend):
-    """Connects to the first address of a name that is public; refuses names that have none."""
+    """Connects to the first address of a name that is allowed; refuses names that have none."""
 
-    def __init__(self, resolve: Resolve, *, allow_private: bool = False) -> None:
+    def __init__(self, resolve: Resolve, allows: Callable[[str], bool]) -> None:
         self._resolve = resolve
-        self._allow_private = allow_private
+        self._allows = allows
         self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -116,7 +121,7 @@ class VettingBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         addresses = await self._resolve(host, port)
-        allowed = [address for address in addresses if self._allow_private or is_public(address)]
+        allowed = [address for address in addresses if self._allows(address)]
         if not allowed:
             there = addresses[0] if addresses else "nowhere"
             raise httpcore.ConnectError(f"{host} leads to {there}, which is not on the public internet")
@@ -195,6 +200,10 @@ class PoliteTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self.inner.aclose()
+
+
+def _any_address(_: str) -> bool:
+    return True
 
 
 def _nothing() -> None:

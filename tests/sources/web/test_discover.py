@@ -40,6 +40,20 @@ def test_the_feeds_that_a_page_points_to_are_found_if_they_can_be_read():
     assert source[2].about == 'a feed, World "news": 1 entries'
 
 
+def test_a_page_with_a_text_can_be_watched_itself_and_comes_after_the_feeds_that_it_points_to():
+    article = b"<html><head><title>Ferry</title></head><body><article>%s</article></body></html>"
+    text = b"<p>The ferry sank off the northern shore, and rescuers went on searching the harbour.</p>" * 4
+    replies = {
+        "page": answer(PAGE + article % text),
+        "rss": answer(FEED),
+        "gone": answer(status="404 Not Found"),
+    }
+    feed, page = found("/page", **replies)
+    assert (feed[:2], page[:2]) == (("feed", "/rss"), ("page", "/page"))
+    assert page[2].about == "a page, Ferry"
+    assert 'undated = "now"' in page[2].toml
+
+
 def test_what_is_found_can_be_added_to_a_story_file_as_it_stands(tmp_path):
     (tmp_path / 'in "box"').mkdir()
     (tmp_path / "docs.jsonl").touch()
