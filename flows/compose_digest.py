@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from storage.records import SourceState
 from storage.store import Store
 from storydelta.digest import Digest, SourceHealth, build_digest
-from storydelta.digest.chart import Past
-from storydelta.model import Edition, Range, Verdict
+from storydelta.model import Edition, Verdict
 from storydelta.sources import source_key, source_name
 from storydelta.story import Story
 
 
 def compose_digest(
-    store: Store, story: Story, edition: Edition, *, now: datetime, since: int | datetime | None = None
+    store: Store,
+    story: Story,
+    edition: Edition,
+    *,
+    now: datetime,
+    since: int | datetime | None = None,
+    templates: Path | None = None,
 ) -> Digest:
     """The digest of `edition` with the changes after `since`, an edition or a time; left out: after the digest
     before it, so that the digest of a digested edition tells what the one that was sent told.
@@ -35,23 +40,13 @@ def compose_digest(
     return build_digest(
         story, edition=edition, verdicts=[v for v in verdicts if v.alert], ledger=edition.ledger, now=now,
         ingested=ingested, held_back=[v for v in verdicts if not v.alert],
-        sources=health(story, store.source_states(story.slug)),
+        sources=health(story, store.source_states(story.slug)), templates=templates,
     )  # fmt: skip
 
 
 def changes_until(store: Store, story: Story, edition: Edition, after: int | datetime) -> tuple[Verdict, ...]:
     """The verdicts after an edition or a time, those of `edition` being the last."""
     return tuple(v for v in store.changes_since(story.slug, after) if v.change.at <= edition.made_at)
-
-
-def known_past(editions: Sequence[Edition]) -> list[Past]:
-    """How the figures moved from edition to edition: what was known then, as opposed to what is now known of it."""
-    return [
-        (edition.made_at, position.subject.measure, position.value, position.lead.voice.written)
-        for edition in editions
-        for position in edition.ledger.positions.values()
-        if position.subject.measure and isinstance(position.value, Range)
-    ]
 
 
 def health(story: Story, states: dict[str, SourceState]) -> list[SourceHealth]:

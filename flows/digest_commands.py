@@ -51,7 +51,9 @@ def digest(
             raise StorydeltaError(
                 f"{watched.slug}: nothing was known{when}; `storydelta run {story}` finds out"
             )
-        told = compose_digest(house.store, watched, edition, now=as_of or house.clock(), since=since)
+        told = compose_digest(
+            house.store, watched, edition, now=as_of or house.clock(), since=since, templates=house.templates
+        )
         message = render(told, house.templates)
     if not told.changes and not force:
         raise StorydeltaError(
@@ -178,4 +180,29 @@ def send_test(channel: str, to: str, story_name: str | None) -> None:
     click.echo(f"The test message went out by {channel} to {to}.")
 
 
-COMMANDS: tuple[click.Command, ...] = (digest, deliveries, send_test)
+@click.command()
+@click.argument("stories", metavar="[STORY]...", nargs=-1)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
+    help="The site's folder; unless given, `site` in the home folder.",
+)  # fmt: skip
+@click.option("--address", default="", help="Where the folder can be reached on the web, for feed readers.")
+@click.option("--open", "show", is_flag=True, help="Show its first page in a browser.")
+def site(stories: tuple[str, ...], output: Path | None, address: str, show: bool) -> None:
+    """Write the site of each STORY, or of all, as plain files: only what changed is written."""
+    from flows.write_site import write_site
+    from storydelta.stories import known_stories
+
+    with open_house() as house:
+        names = stories or tuple(sorted(known_stories(house.settings.stories)))
+        folder = output or house.settings.home / "site"
+        written = write_site(
+            house.store, [house.story(name) for name in names], folder, templates=house.templates, address=address
+        )  # fmt: skip
+    first = folder / "index.html"
+    click.echo(f"{len(written.paths)} files written, {written.unchanged} as they were: {first}")
+    if show:
+        click.launch(first.absolute().as_uri())
+
+
+COMMANDS: tuple[click.Command, ...] = (digest, deliveries, send_test, site)

@@ -37,7 +37,9 @@ def send_test_message(house: House, channel_name: str, to: str, story: Story | N
 
 def _message(house: House, now: datetime) -> Message:
     edition = Edition(story=_STORY.slug, number=0, made_at=now, ledger=Ledger(), verdicts=())
-    digest = build_digest(_STORY, edition=edition, verdicts=(), ledger=Ledger(), now=now)
+    digest = build_digest(
+        _STORY, edition=edition, verdicts=(), ledger=Ledger(), now=now, templates=house.templates
+    )
     labels = digest.labels
     told = replace(digest, headline=labels["test"], deck=labels["test_deck"])
     return render(told, house.templates)

@@ -43,13 +43,14 @@ def render(digest: Digest, templates: Path | None = None) -> Message:
 
     `templates`: a folder of the user's own, whose files override ours of the same name.
     """
-    environment = _environment(templates)
+    environment = environment_of(templates)
+    given = {"digest": digest, "labels": digest.labels}
     return Message(
         story=digest.story,
         edition=digest.edition,
         subject=subject_line(digest),
-        html=_inline(fill(environment, "digest.html.j2", digest)),
-        text=_without_controls(fill(environment, "digest.txt.j2", digest)),
+        html=_inline(fill(environment, "digest.html.j2", **given)),
+        text=_without_controls(fill(environment, "digest.txt.j2", **given)),
         made_at=digest.made_at.at,
         attachments=(_data(digest),),
     )
@@ -75,10 +76,10 @@ def subject_line(digest: Digest) -> str:
     return shorten(clean(f"{shorten(digest.title, 60)}: {digest.headline}"), _LONGEST_SUBJECT)
 
 
-def fill(environment: Environment, name: str, digest: Digest) -> str:
-    """One template filled with a digest; RenderError where it cannot be."""
+def fill(environment: Environment, name: str, **given: object) -> str:
+    """One template filled with what it is given; RenderError where it cannot be."""
     try:
-        return environment.get_template(name).render(digest=digest, labels=digest.labels)
+        return environment.get_template(name).render(given)
     except TemplateSyntaxError as problem:
         raise RenderError(
             f"{problem.filename or name}, line {problem.lineno}: {problem.message}"
@@ -101,7 +102,8 @@ def _template_lines(problem: BaseException) -> Iterator[str]:
 
 
 @cache
-def _environment(templates: Path | None) -> Environment:
+def environment_of(templates: Path | None) -> Environment:
+    """Where templates are found and how they are filled: the user's own folder first, then ours."""
     folders = [OURS] if templates is None else [templates, OURS]
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),

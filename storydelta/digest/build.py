@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from storydelta.digest.chart import Past, charts, past_of
@@ -16,7 +17,7 @@ from storydelta.digest.statements import Teller
 from storydelta.digest.together import tell_together
 from storydelta.digest.view import ChangeCard, Digest, Ingested, SourceHealth
 from storydelta.digest.words import capitalise, contradicting, describe, headline, say, telling
-from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Verdict
+from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Statement, Verdict
 from storydelta.story import Story
 
 _LONGEST_TITLE = 160
@@ -46,14 +47,16 @@ def build_digest(
     held_back: Sequence[Verdict] = (),
     sources: Sequence[SourceHealth] = (),
     history: Sequence[Past] | None = None,
+    disputes_before: Sequence[tuple[Measure, Statement]] = (),
+    templates: Path | None = None,
 ) -> Digest:
     """The digest of `edition`: `verdicts` are reported as changes, those on one position as what they come to;
     `held_back` are only mentioned.
 
     `ledger` is the standing that is shown. `history` (time, measure, range, voice) draws a chart for each measure;
-    left out, it is what the ledger remembers. Without verdicts it is the standing alone.
+    left out, it is what the ledger remembers; `disputes_before` are drawn in it. `templates`: the user's own, whose phrases go before ours. Without verdicts it is the standing alone.
     """
-    teller = Teller(phrases=load_phrases(story.language), zone=story.timezone, now=now)
+    teller = Teller(phrases=load_phrases(story.language, templates), zone=story.timezone, now=now)
     weighed = tell_together(sorted(net(verdicts), key=_weight), teller.phrases)
     cards = tuple(_card(verdict, teller) for verdict in weighed)
     first = weighed[0] if weighed else None
@@ -72,7 +75,7 @@ def build_digest(
         figures=figure_rows(ledger, teller),
         matrices=matrices(ledger, teller),
         disputes=disputes(ledger, teller),
-        charts=charts(past_of(ledger) if history is None else history, ledger, teller),
+        charts=charts(past_of(ledger) if history is None else history, ledger, teller, disputes_before),
         ingested=tuple(_ingested(document, teller) for document in ingested),
         sources=tuple(replace(s, name=shown(s.name), problem=clean(s.problem)) for s in sources),
         labels=labels,

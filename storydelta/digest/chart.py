@@ -44,32 +44,41 @@ def past_of(ledger: Ledger) -> list[Past]:
     return past
 
 
-def charts(history: Sequence[Past], ledger: Ledger, teller: Teller) -> tuple[Chart, ...]:
-    """A chart for each measure that took at least two values, in the order of `Measure`."""
+def charts(
+    history: Sequence[Past],
+    ledger: Ledger,
+    teller: Teller,
+    disputes: Sequence[tuple[Measure, Statement]] = (),
+) -> tuple[Chart, ...]:
+    """A chart for each measure that took at least two values, in the order of `Measure`. `disputes`: what once
+    contradicted a figure, to be drawn beside what does so now.
+    """
     found = []
     for measure in Measure:
         past = _moves(sorted((p for p in history if p[1] is measure), key=lambda p: p[0]))
         if len(past) > 1 and past[-1][0] > past[0][0]:
-            found.append(_chart(measure, past, _voices(ledger, measure), teller))
+            found.append(_chart(measure, past, _voices(ledger, measure, disputes), teller))
     return tuple(found)
 
 
-_Said: TypeAlias = tuple[Statement, Range, bool]
-"""A voice's word on a measure, its range, and whether it contradicts the standing figure."""
+_Said: TypeAlias = tuple[Statement, Range, bool, bool]
+"""A voice's word on a measure, its range, whether it contradicts a figure, and whether that is the standing one."""
 
 
-def _voices(ledger: Ledger, measure: Measure) -> list[_Said]:
+def _voices(ledger: Ledger, measure: Measure, disputes: Sequence[tuple[Measure, Statement]]) -> list[_Said]:
     """Everybody's latest word but the leading one, those that contradict it last, so that they are drawn on top."""
     position = next((p for p in ledger.positions.values() if p.subject.measure is measure), None)
     if position is None:
         return []
     against = {voice.id for voice in position.disputed_by}
+    once = {statement for about, statement in disputes if about is measure}
+    latest = [s for s in position.statements if s != position.lead]
     said = [
-        (s, s.value, s.voice.id in against)
-        for s in position.statements
-        if s != position.lead and isinstance(s.value, Range) and s.value.qualifier is not Qualifier.VAGUE
+        (s, s.value, s in once or s.voice.id in against, s.voice.id in against and s in position.statements)
+        for s in dict.fromkeys([*latest, *(s for s in once if s != position.lead)])
+        if isinstance(s.value, Range) and s.value.qualifier is not Qualifier.VAGUE
     ]
-    return sorted(said, key=lambda one: one[2])
+    return sorted(said, key=lambda one: (one[3], one[2], one[0].said_at))
 
 
 def _moves(past: Sequence[Past]) -> list[Past]:
@@ -102,7 +111,7 @@ class _Box:
 
 
 def _chart(measure: Measure, past: Sequence[Past], said: Sequence[_Said], teller: Teller) -> Chart:
-    ranges = [*(value for _, _, value, _ in past), *(value for _, value, _ in said)]
+    ranges = [*(value for _, _, value, _ in past), *(value for _, value, *_ in said)]
     top = max(max(height(value), value.low if value.high is None else value.high) for value in ranges)
     box = _Box(begin=past[0][0], end=max(teller.now, past[-1][0]), top=top or 1)
     ends = [*(at for at, *_ in past[1:]), box.end]
@@ -116,7 +125,7 @@ def _chart(measure: Measure, past: Sequence[Past], said: Sequence[_Said], teller
         base_y=HEIGHT - _BOTTOM,
         steps=_labelled(steps),
         path=_path(steps),
-        dots=tuple(_dot(*one, box, teller) for one in said if one[0].said_at >= box.begin or one[2]),
+        dots=tuple(_dot(*one, box, teller) for one in said if one[0].said_at >= box.begin or one[3]),
         begin=teller.moment(box.begin),
         end=teller.moment(box.end),
     )
@@ -139,7 +148,9 @@ def _step(entry: Past, until: datetime, box: _Box, teller: Teller) -> Step:
     )
 
 
-def _dot(statement: Statement, value: Range, contradicts: bool, box: _Box, teller: Teller) -> Dot:
+def _dot(
+    statement: Statement, value: Range, contradicts: bool, standing: bool, box: _Box, teller: Teller
+) -> Dot:
     return Dot(
         x=box.x(statement.said_at),
         y=box.y(height(value)),
@@ -147,6 +158,7 @@ def _dot(statement: Statement, value: Range, contradicts: bool, box: _Box, telle
         voice=shown(statement.voice.written),
         at=teller.moment(statement.said_at),
         contradicts=contradicts,
+        labelled=standing,
         anchor=box.anchor(statement.said_at),
     )
 

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from storydelta.errors import RenderError
 from storydelta.model import ChangeKind, Measure, Stance
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "phrases"
@@ -84,7 +85,32 @@ class Phrases(_Frozen):
 
 
 @cache
-def load_phrases(language: str = "en") -> Phrases:
-    """The phrases of a language; FileNotFoundError where it has none."""
-    content: dict[str, Any] = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return Phrases.model_validate(content)
+def load_phrases(language: str = "en", folder: Path | None = None) -> Phrases:
+    """The phrases of a language; FileNotFoundError where it has none.
+
+    `folder`: the user's own templates. A `phrases/LANGUAGE.toml` in it need only hold what it says otherwise.
+    RenderError where it cannot be used.
+    """
+    content = _read(FOLDER / f"{language}.toml")
+    own = folder / "phrases" / f"{language}.toml" if folder else None
+    if own is None or not own.exists():
+        return Phrases.model_validate(content)
+    try:
+        return Phrases.model_validate(_overlaid(content, _read(own)))
+    except (OSError, ValueError) as problem:
+        said = problem.errors()[0] if isinstance(problem, ValidationError) else None
+        where = ".".join(map(str, said["loc"])) if said else ""
+        raise RenderError(
+            f"{own}: {where + ': ' if where else ''}{said['msg'] if said else problem}"
+        ) from problem
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _overlaid(ours: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Our words with the user's in their place, table by table."""
+    both = ours | own
+    tables = [key for key in own if isinstance(ours.get(key), dict) and isinstance(own[key], dict)]
+    return both | {key: _overlaid(ours[key], own[key]) for key in tables}

@@ -198,8 +198,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """What a voice said, in the coordinates of its chart; `contradicts` where it excludes the standing figure. The
-    label begins or ends at `x` as `anchor` says.
+    """What a voice said, in the coordinates of its chart. `contradicts`: it excludes the figure that stands, or one
+    that stood. `labelled`: it is the one that stands, so its label is drawn; it begins or ends at `x` as `anchor` says.
     """
 
     x: float
@@ -208,6 +208,7 @@ class Dot:
     voice: str
     at: Moment
     contradicts: bool
+    labelled: bool
     anchor: str
 
 

@@ -60,7 +60,7 @@ STORY = Story.model_validate(
         "slug": "crocus-city-hall",
         "title": "Crocus City Hall attack",
         "timezone": "Europe/Moscow",
-        "sources": [{"kind": "file", "path": "seeds"}],
+        "sources": [{"kind": "folder", "path": "seeds"}],
     }
 )
 START = datetime(2024, 3, 22, 19, 30, tzinfo=UTC)
