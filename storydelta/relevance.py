@@ -189,9 +189,11 @@ def theme(about: str, places: tuple[str, ...] = ()) -> Theme:
     """
     said = " ".join((about, *places))
     words = [w for w in _words(said) if not w.isdigit() and w not in _FILLERS]
-    families = [frozenset(family["words"]) for family in lexicon.load("events")["family"]]
-    events = frozenset[str]().union(*(family for family in families if family.intersection(words)))
-    foreign = frozenset[str]().union(*families) if events else frozenset[str]()
+    families = lexicon.load("events")["family"]
+    events = frozenset(
+        w for family in families if not set(words).isdisjoint(family["words"]) for w in family["words"]
+    )
+    foreign = frozenset(w for family in families for w in family["signs"]) if events else frozenset[str]()
     names = {word for word in words if word not in events}
     plain = f" {fold(said)} "
     for state in lexicon.load("names_states")["states"].values():

@@ -108,6 +108,12 @@ def test_the_common_words_of_a_place_name_and_a_date_do_not_name_the_story():
     assert theme("City Hall attack").names == {"city", "hall"}
 
 
+def test_circumstances_are_no_sign_of_another_event():
+    told = "The register names 145 people who died, many of them of smoke."
+    one = reading("AP", 0, figure(145, sentence=told, telling="145 people"), text=f"Crocus City Hall. {told}")
+    assert keep(one, belonging(about="Crocus City Hall attack")).claims
+
+
 def test_who_blames_whom_is_kept_where_the_story_is_spoken_of_at_all():
     told = "After the attack on the Kakhovka dam, Kyiv blamed Russian shelling."
     blamed = stance(Stance.ASSERTS, "Russia", speaker="Kyiv", sentence=told)
@@ -173,6 +179,7 @@ def test_every_sort_of_event_finds_its_own_example():
     for family in lexicon.load("events")["family"]:
         words = set(family["example"].casefold().split())
         assert words.intersection(family["words"]), family["name"]
+        assert set(family["signs"]) <= set(family["words"]), family["name"]
         assert all(word == word.casefold() and " " not in word for word in family["words"]), family["name"]
 
 
