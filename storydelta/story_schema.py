@@ -64,8 +64,8 @@ _HEADS = """\
 A file of a `folder` source begins with lines of `key: value` and a blank line; the text follows. The head may stand
 between lines of `---`. Instead of a head, the text may begin with `date 2024-03-25`. In a `.md` file the first
 heading is the title, if the head gives none. An `.eml` file needs no head: subject, sender and date are those of the
-e-mail. A file without a date is not taken in, since when it was saved says
-little about when it was published.
+e-mail; nor does an `.html` file, of which the article is read as that of a page on the web. A file without a date is
+not taken in, since when it was saved says little about when it was published.
 
 ```
 url: https://example.org/news/1

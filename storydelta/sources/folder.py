@@ -1,4 +1,4 @@
-"""Documents from a folder of text files and saved e-mails. A file that changes is a new revision of the same document."""
+"""Documents from a folder of text files, saved pages and e-mails. A file that changes is a new revision of the same document."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from storydelta.model import Item
 from storydelta.sources.canonical import canonical_url
 from storydelta.sources.kind import Context, Fetched, Problem, SourceKind, SourceOptions
 from storydelta.sources.mailfile import read_mail_file
+from storydelta.sources.pagefile import read_page_file
 from storydelta.sources.revisions import hand_over
 from storydelta.sources.textfile import TextFile, decode, read_text_file
 
@@ -29,7 +30,7 @@ class FolderOptions(SourceOptions):
         min_length=1, description="The folder; a relative path starts at the story file's folder."
     )
     files: tuple[str, ...] = Field(
-        ("*.txt", "*.md", "*.eml"),
+        ("*.txt", "*.md", "*.eml", "*.html", "*.htm"),
         min_length=1,
         description="Which files in it, by name; those below it as well.",
     )
@@ -99,6 +100,8 @@ def _bytes(path: Path, root: Path, name: str, limit: int) -> bytes:
 def _document(content: bytes, name: str) -> TextFile:
     if name.lower().endswith(".eml"):
         return read_mail_file(content, name)
+    if name.lower().endswith((".html", ".htm")):
+        return read_page_file(content, name)
     return read_text_file(decode(content, name), name)
 
 
@@ -146,7 +149,7 @@ def _identity(path: str, name: str) -> str:
 
 FOLDER = SourceKind(
     name="folder",
-    help="A folder of text files and saved e-mails, with those below it; a file that changes is a new revision.",
+    help="A folder of text files, saved web pages and e-mails, with those below it; a file that changes is a new revision.",
     options=FolderOptions,
     key=lambda options: options.path,
     fetch=fetch,

@@ -52,6 +52,22 @@ def test_markdown_takes_its_title_from_the_heading_and_its_head_from_between_rul
     assert item.publisher == "Wire"
 
 
+def test_a_saved_page_gives_its_article_with_what_it_states(inbox):
+    page = """<html><head><meta charset="windows-1252"><title>Ferry</title><link rel="canonical" href="https://example.org/a">
+    <meta property="og:site_name" content="Example"><meta property="article:published_time" content="2024-03-23T09:30:00Z">
+    </head><body><nav>Home</nav><article><p>A ferry sank off the northern shore – divers have reached its lower deck.</p>
+    <p>At least 115 people died, officials said. Families waited at the café on the pier.</p></article></body></html>"""
+    put(inbox, "a.html", page.encode("cp1252"))
+    put(inbox, "b.htm", page.replace("published_time", "nothing"))
+    found = fetched(inbox.parent)
+    (item,) = found.items
+    assert (item.url, item.title, item.publisher) == ("https://example.org/a", "Ferry", "Example")
+    assert item.published_at == datetime(2024, 3, 23, 9, 30, tzinfo=UTC)
+    assert item.text.startswith("A ferry sank off the northern shore – divers")
+    assert item.text.endswith("at the café on the pier.")
+    assert "b.htm: no date" in str(found.problems[0])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_usual_encodings_and_line_ends_give_the_same_text(inbox, encoding):
     put(inbox, "a.txt", "published: 2024-03-25\r\n\r\nCafé “Crocus”\r\nburnt".encode(encoding))

@@ -49,21 +49,23 @@ class Article:
     day: datetime | None
 
 
-def read_article(markup: str, url: str) -> Article:
-    """The article on the page found at `url`. Raises `DocumentError` where there is none that can be read, or
+def read_article(markup: str, url: str, where: str = "") -> Article:
+    """The article on the page found at `url`, which errors call `where`, if that is given. Raises `DocumentError` where there is none that can be read, or
     where what was sent as a page says that it is an error.
     """
     tree = parse_page(markup)
     if tree is None:
-        raise DocumentError(f"{url}: not a web page")
+        raise DocumentError(f"{where or url}: not a web page")
     page = page_of(tree, url)
     guessed = None if page.published and page.title else _guessed(tree, url)
     title = page.title or normalised((guessed and guessed.title) or "")
-    text = _main_text(tree, url)
+    text = _main_text(tree, url, where or url)
     if len(text) < _SHORT and _ERRORS.search(f"{title}\n{text}"):
-        raise DocumentError(f"{url}: an error page, sent as if all were well ({(title or text)[:60]!r})")
+        raise DocumentError(
+            f"{where or url}: an error page, sent as if all were well ({(title or text)[:60]!r})"
+        )
     if not text:
-        raise DocumentError(f"{url}: no text can be read on this page")
+        raise DocumentError(f"{where or url}: no text can be read on this page")
     return Article(page=page, title=title, text=text, day=read_date((guessed and guessed.date) or ""))
 
 
@@ -80,14 +82,14 @@ def leads_to_front(asked: str, found: str) -> bool:
     return bool(urlsplit(asked).path.strip("/")) and not urlsplit(found).path.strip("/")
 
 
-def _main_text(tree: Any, url: str) -> str:
+def _main_text(tree: Any, url: str, where: str) -> str:
     import trafilatura  # noqa: PLC0415 - a quarter of a second that only those who read pages should wait for
 
     try:
-        found = trafilatura.extract(tree, url=url, fast=True, include_comments=False)
+        found = trafilatura.extract(tree, url=url or None, fast=True, include_comments=False)
     except Exception as problem:  # whatever a page makes it raise, the other pages go on
         raise DocumentError(
-            f"{url}: no text can be read on this page ({type(problem).__name__})"
+            f"{where}: no text can be read on this page ({type(problem).__name__})"
         ) from problem
     return normalised(found or "")
 
@@ -97,6 +99,6 @@ def _guessed(tree: Any, url: str) -> Any:
     from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - as above
 
     try:
-        return extract_metadata(tree, default_url=url)
+        return extract_metadata(tree, default_url=url or None)
     except Exception:  # noqa: BLE001 - as above; without it the page says what it says
         return None

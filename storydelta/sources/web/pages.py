@@ -72,7 +72,7 @@ def parse_page(markup: str) -> Any:
 
 
 def read_page(markup: str, url: str) -> Page:
-    """What the page, found at `url`, says of itself."""
+    """What the page, found at `url` (empty: in a file), says of itself."""
     return page_of(parse_page(markup), url)
 
 
@@ -217,6 +217,8 @@ def _own_address(stated: str, base: str, url: str) -> str:
     stated = _absolute(_absolute(url, base) or url, stated)
     if not stated.startswith(("http://", "https://")):
         return url
+    if not url:  # a saved page is from where it says
+        return stated
     here, there = urlsplit(canonical_url(url)), urlsplit(canonical_url(stated))
     if _site(here.hostname) != _site(there.hostname) or (
         there.path == "/" and here.path != "/" and not there.query

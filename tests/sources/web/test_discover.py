@@ -42,7 +42,11 @@ def test_the_feeds_that_a_page_points_to_are_found_if_they_can_be_read():
 
 def test_a_page_with_a_text_can_be_watched_itself_and_comes_after_the_feeds_that_it_points_to():
     article = b"<html><head><title>Ferry</title></head><body><article>%s</article></body></html>"
-    text = b"<p>The ferry sank off the northern shore, and rescuers went on searching the harbour.</p>" * 4
+    text = b"".join(
+        b"<p>The ferry sank off the northern shore on day %d, and rescuers went on searching the harbour.</p>"
+        % day
+        for day in range(4)
+    )
     replies = {
         "page": answer(PAGE + article % text),
         "rss": answer(FEED),
