@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from storydelta.digest.phrases import load_phrases
 from storydelta.digest.statements import Teller
 from storydelta.errors import StorydeltaError
 from storydelta.model import Edition, Reading
-from storydelta.render import OURS
+from storydelta.render import OURS, environment_of, fill
 from storydelta.site import files
 from storydelta.site.documents import document_page, kept
 from storydelta.site.files import File, Site
@@ -84,13 +85,19 @@ def write_site(
     """
     place = _Folder(folder)
     for story in stories:
-        site = Site(phrases=load_phrases(story.language, templates), templates=templates, address=address)
-        _write_story(store, story, site, place)
-    site = Site(phrases=load_phrases(folder=templates), templates=templates, address=address)
+        _write_story(store, story, _site(story.language, templates, address), place)
+    site = _site("en", templates, address)
     place.put(files.shared_files(site))
     records = [place.record(path.parent.name) for path in sorted(folder.glob(f"*/{RECORD}"))]
     place.put(files.index_files([record.line for record in records if record and record.line], site))
     return Written(paths=tuple(place.written), unchanged=place.unchanged)
+
+
+def _site(language: str, templates: Path | None, address: str) -> Site:
+    return Site(
+        phrases=load_phrases(language, templates), fill=partial(fill, environment_of(templates)),
+        templates=templates, address=address,
+    )  # fmt: skip
 
 
 def _write_story(store: Store, story: Story, site: Site, place: _Folder) -> None:

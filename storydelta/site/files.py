@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from jinja2 import Environment
-
 from storydelta.digest.phrases import Phrases
 from storydelta.digest.view import Digest
 from storydelta.model import Verdict
-from storydelta.render import environment_of, fill
 from storydelta.site.feeds import atom, json_feed
 from storydelta.site.names import document_file
 from storydelta.site.series import series, to_csv, to_json
@@ -22,31 +19,34 @@ from storydelta.site.view import DocumentPage, EditionPage, Kept, Line, StoryLin
 File: TypeAlias = tuple[str, bytes]
 """A path relative to the site's folder, with slashes, and what is to stand there."""
 
+Fill: TypeAlias = Callable[..., str]
+
 ON_STORY_PAGE = 60
 """So many editions, and so many documents, the newest, stand on a story's own page; the others on pages of theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What all pages share. `address`: where the site can be reached, or empty."""
+    """What all pages share. `fill` renders the template of a name with what it is given; `templates` is the user's
+    own folder; `address` where the site can be reached, or empty.
+    """
 
     phrases: Phrases
+    fill: Fill
     templates: Path | None = None
     address: str = ""
 
     def page(self, path: str, template: str, **context: object) -> File:
         """One page; `root` leads from it to the site's folder."""
-        environment: Environment = environment_of(self.templates)
         labels = self.phrases.labels
         given = {"root": "../" * path.count("/"), "labels": labels, "language": "en", **context}
-        return path, fill(environment, f"site/{template}", **given).encode("utf-8", "replace")
+        return path, self.fill(f"site/{template}", **given).encode("utf-8", "replace")
 
 
 def shared_files(site: Site) -> Iterator[File]:
     """The style sheet and the script of all pages."""
-    environment = environment_of(site.templates)
-    yield "style.css", fill(environment, "site/style.css.j2").encode()
-    yield "search.js", fill(environment, "site/search.js").encode()
+    yield "style.css", site.fill("site/style.css.j2").encode()
+    yield "search.js", site.fill("site/search.js").encode()
 
 
 def index_files(stories: Sequence[StoryLine], site: Site) -> Iterator[File]:
