@@ -6,11 +6,14 @@ import sys
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from flows.command_parts import as_json_option, open_house, print_json, story_argument
+
+if TYPE_CHECKING:
+    from storydelta.model import Item
 
 _COLOURS = {"ok": "green", "note": "yellow", "wrong": "red"}
 
@@ -178,4 +181,49 @@ def maintain(
         sys.exit(1)
 
 
-COMMANDS: tuple[click.Command, ...] = (doctor, serve, maintain, export_story, import_story)
+@click.command("backfill")
+@story_argument
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--workers", type=click.IntRange(1), help="Processes that read; one a core, unless given.")
+@as_json_option
+def backfill_command(story: str, file: str | None, workers: int | None, as_json: bool) -> None:
+    """Run STORY over a history: dated documents in FILE (JSON Lines), or all that its sources hold now.
+
+    The ledger and the editions are those that scheduled runs would have made. Nothing is sent.
+    """
+    import asyncio
+    import os
+
+    from flows.backfill_story import backfill
+    from flows.fetch_sources import fetch
+    from storydelta.sources import read_documents
+
+    with open_house() as house:
+        watched = house.story(story)
+        if file:
+            with Path(file).open("rb") as lines:
+                items = list(read_documents(lines, file, dated=True))
+        else:
+
+            async def fetch_all() -> list[Item]:
+                async with house.context(watched, house.clock()) as context:
+                    return list((await fetch(watched, {}, context)).items)
+
+            items = asyncio.run(fetch_all())
+        with click.progressbar(length=len(items), label="documents", file=sys.stderr) as bar:
+            done = backfill(house, watched, items, workers=workers or os.cpu_count() or 1, told=bar.update)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        left_out = f"; {done.left_out} without a date left out" if done.left_out else ""
+        click.echo(f"{done.documents} documents in {done.runs} runs, {done.editions} editions{left_out}")
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    doctor,
+    serve,
+    maintain,
+    export_story,
+    import_story,
+    backfill_command,
+)
