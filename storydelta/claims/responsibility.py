@@ -64,18 +64,39 @@ def _confidence(rule: str) -> float:
 
 
 def _can_hold_one(passage: Passage) -> bool:
-    """Worth a parse: a word that by itself speaks of responsibility, or harm with a name or men in arms beside it."""
+    """Worth a parse: a word that by itself speaks of responsibility, harm with a known name beside it, or men in
+    arms who do it.
+    """
     plain = passage.plain
-    if _pattern("triggers", "strong").search(plain) or _pattern("actors", "armed").search(plain):
+    if _strong().search(plain) or _armed_deed().search(plain):
         return True
-    return any(m.kind in (STATE, GROUP) for m in passage.article.names.spot(plain))
+    if any(m.kind in (STATE, GROUP) for m in passage.article.names.spot(plain)):
+        return True
+    return bool(_their_deed().search(plain)) and last_mention(passage, (GROUP,)) is not None
+
+
+def _any_of(*path: str) -> str:
+    found = (
+        re.escape(w.removesuffix("*")) + (r"\w*" if w.endswith("*") else "") for w in sorted(lexicon(*path))
+    )
+    return "|".join(found)
 
 
 @cache
-def _pattern(*path: str) -> re.Pattern[str]:
-    words = sorted(lexicon(*path))
-    branches = "|".join(re.escape(w.removesuffix("*")) + (r"\w*" if w.endswith("*") else "") for w in words)
-    return re.compile(rf"(?<!\w)(?:{branches})(?!\w)", re.IGNORECASE)
+def _strong() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_any_of('triggers', 'strong')})\b", re.IGNORECASE)
+
+
+@cache
+def _armed_deed() -> re.Pattern[str]:
+    armed, deeds, between = _any_of("actors", "armed"), _any_of("triggers", "weak"), r"\W+(?:[\w']+\W+){0,8}?"
+    return re.compile(rf"\b(?:{armed})\b{between}(?:{deeds})\b|\bby\b{between}(?:{armed})\b", re.IGNORECASE)
+
+
+@cache
+def _their_deed() -> re.Pattern[str]:
+    deeds = _any_of("triggers", "weak")
+    return re.compile(rf"\b(?:they|it|we)\W+(?:[\w']+\W+){{0,4}}?(?:{deeds})\b", re.IGNORECASE)
 
 
 def _distinct(found: Iterable[_Found]) -> list[_Found]:
