@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.announce import announce_deliveries
 from flows.wiring import House, build_house
 from storydelta.delivery import find_channel
 from storydelta.errors import DeliveryError, StoryError
@@ -36,7 +37,9 @@ async def deliver_pending(now: datetime | None = None) -> tuple[Delivery, ...]:
     house = build_house()
     with house.store:
         moment = now or house.clock()
-        return deliver_all(house, house.store.due_deliveries(moment), moment)
+        delivered = deliver_all(house, house.store.due_deliveries(moment), moment)
+    announce_deliveries(delivered)
+    return delivered
 
 
 @task(name="deliver", cache_policy=NO_CACHE)

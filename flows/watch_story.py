@@ -1,6 +1,6 @@
 """One run of one story, from its sources to its recipients.
 
-    fetch each source | revise | read | record, compare, publish | deliver
+    fetch each source | revise | read | record, compare, publish | deliver | announce
 
 Each step is a plain function of `flows.steps`; here Prefect makes a task of those worth retrying.
 """
@@ -18,6 +18,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows import fetch_sources, steps
+from flows.announce import announce_deliveries, announce_run, in_a_line
 from flows.deliver_pending import deliver_all
 from flows.fetch_sources import Harvest
 from flows.steps import Outcome, Sifted
@@ -43,7 +44,8 @@ def _run_name() -> str:
 async def watch_story(story: str, now: datetime | None = None) -> Outcome | None:
     """Run the story of that slug or story file. `now` stands in for the clock in rehearsals.
 
-    None where another run of the story is under way: it does the work. Raises StorydeltaError.
+    None where another run of the story is under way: it does the work. Raises StorydeltaError. What Prefect shows
+    as the run's state says what it came to; who calls the flow gets the outcome in it.
     """
     house = build_house()
     with house.store, _held(house, story) as held:
@@ -55,8 +57,10 @@ async def watch_story(story: str, now: datetime | None = None) -> Outcome | None
         sifted = steps.revise(harvest.items, watched, house.store, moment)
         readings = read(sifted.belonging, reader)
         outcome = publish(house, watched, reader, readings, sifted, harvest, moment)
-        deliver_all(house, house.store.due_deliveries(moment), moment)
-    return outcome
+        delivered = deliver_all(house, house.store.due_deliveries(moment), moment)
+    await announce_run(outcome, watched, harvest)
+    announce_deliveries(delivered)
+    return Completed(message=in_a_line(outcome), data=outcome)  # type: ignore[return-value]
 
 
 @task(name="fetch", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)

@@ -10,6 +10,16 @@ from flows import fetch_sources, steps
 from flows.command_line import main
 from flows.wiring import build_house
 
+# Prefect's client leaves sockets to the garbage collector.
+_PREFECTS_OWN = ("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("prefect"):
+            item.add_marker(pytest.mark.filterwarnings(*_PREFECTS_OWN))
+
+
 NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)
 
 STORY = """

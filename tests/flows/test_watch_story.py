@@ -5,11 +5,7 @@ import pytest
 
 from storydelta.model import DeliveryState
 
-pytestmark = [
-    pytest.mark.prefect,
-    # Prefect's client leaves sockets to the garbage collector
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.prefect
 
 
 @pytest.fixture
