@@ -105,6 +105,10 @@ def _value(match: re.Match[str]) -> tuple[int, int | None, Qualifier]:
     if match["vague"]:
         low, high = _data()["vague"][match["vague"]]
         return low, high, Qualifier.VAGUE
+    if match["half"]:
+        return 500_000, 500_000, Qualifier.ABOUT
+    if match["both"]:
+        return 2, 2, Qualifier.EXACT
     if match["multiple"]:
         times = _data()["multiples"]["words"][match["multiple"]]
         return times, times, Qualifier.EXACT
@@ -250,6 +254,8 @@ def _pattern() -> re.Pattern[str]:
         rf"(?<!\w)(?:(?P<vague>{_any(list(_data()['vague']))})(?!\w)"
         rf"|(?P<dozens>{numeral}) dozens?(?!\w)"
         rf"|(?P<multiple>{_any(list(multiples['words']))})(?=[ -](?:fatal |deadly )?(?:{_any(multiples['nouns'])})(?!\w))"
+        r"|(?P<half>half (?:a )?million)(?!\w)"
+        r"|(?P<both>both)(?= (?:of (?:the |them\b|their )|(?:the )?(?:\w+ )?(?:\w+[^s\W]s|men|women|children|people)\b))"
         rf"|between (?P<from>{_ONE}) and (?P<and>{_ONE})"
         rf"|(?P<low>{_ONE})(?:(?P<to> to | or |-|-to-| to as many as | to up to )(?P<high>{_ONE}))?)"
     )

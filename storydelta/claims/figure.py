@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
-from storydelta.claims import figure_grammar, figure_surface
-from storydelta.claims.figure_people import is_people, population
-from storydelta.claims.figure_scope import included, is_base, scope_of
+from storydelta.claims import figure_grammar, figure_single, figure_surface, figure_zero
+from storydelta.claims.figure_people import is_people, is_perpetrator, population
+from storydelta.claims.figure_scope import included, is_base, scope_of, shares
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.speaker import find_speaker
+from storydelta.context import Category, categories
 from storydelta.model import Claim, Figure, Measure, Scope, Subject, Value
 from storydelta.quantity import Count, find_counts
 
@@ -20,36 +23,65 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-_OF_PEOPLE = frozenset(("counts_of_murder", "multiple", "counted_noun", "count_noun", "toll", "toll_to", "lives"))
+_OF_PEOPLE = frozenset(
+    ("counts_of_murder", "multiple", "counted_noun", "count_noun", "toll", "toll_to", "lives")
+)
 """Rules whose words leave no doubt that people are counted."""
 
 
+_NOT_SAID = frozenset((Category.UNREAL, Category.HYPOTHETICAL, Category.HISTORY))
+_ONE_VICTIM = re.compile(
+    r"\b(?:killed|killing of|murder(?:ed)? of|murdered|slain|assassinat|executed|shot dead|gunned down|shot and|stabbed"
+    r"|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|shot to death)", re.IGNORECASE,
+)  # fmt: skip
+
+
+def may_tell_of_one(plain: str) -> bool:
+    """Whether a sentence without a number may still tell of a single victim, and so is worth a parse."""
+    return bool(_ONE_VICTIM.search(plain))
+
+
 def read(passage: Passage) -> Iterator[Figure]:
-    """The figures of one sentence from left to right, each count once for a measure."""
-    counts = find_counts(passage.plain)
-    if counts:
-        yield from _counted(passage, counts)
+    """The figures of one sentence from left to right, each count once for a measure; single victims behind them."""
+    plain = passage.plain
+    counts = find_counts(plain)
+    nought = list(figure_zero.find_mentions(plain))
+    doc = passage.parsed if counts or nought or may_tell_of_one(plain) else None
+    seen: list[Mention] = []
+    mentions = [m for m in _mentions(plain, doc, counts) if _counts_people(plain, m, counts, doc)]
+    together = shares(plain, mentions)
+    joined = {id(mention) for pair in together for mention in pair}
+    for mention in mentions:
+        who = None if mention.rule in _OF_PEOPLE else population(plain, mention.count, doc)
+        scope = scope_of(passage, mention, who, seen)
+        seen.append(mention)
+        if scope is not None:
+            yield _figure(
+                passage, mention, Scope.PART if id(mention) in joined and scope is Scope.TOTAL else scope, who
+            )
+    for mention in nought:
+        if not categories(plain, mention.start, mention.end) & _NOT_SAID:
+            yield _figure(passage, mention, Scope.TOTAL, None)
+    if doc is not None:
+        for mention, who in figure_single.find_mentions(doc, counts):
+            scope = scope_of(passage, mention, who, seen)
+            if scope is not None:
+                yield _figure(passage, mention, Scope.PART if scope is Scope.TOTAL else scope, who)
 
 
-def _counted(passage: Passage, counts: Sequence[Count]) -> Iterator[Figure]:
-    plain, doc = passage.plain, passage.parsed
-    read: list[Mention] = []
-    for mention in _mentions(plain, doc, counts):
-        if is_base(plain, mention.count, counts) or not (
-            mention.rule in _OF_PEOPLE or is_people(plain, mention.count, doc)
-        ):
-            continue
-        who = population(plain, mention.count, doc)
-        scope = scope_of(passage, mention, who, read)
-        read.append(mention)
-        if scope is None:
-            continue
-        start, end = min(mention.start, mention.count.start), max(mention.end, mention.count.end)
-        yield Figure(
-            evidence=passage.evidence(start, end), speaker=find_speaker(passage, start, end),
-            rule=f"figure.{mention.rule}", confidence=mention.confidence,
-            measure=mention.measure, count=mention.count.range, scope=scope, population=who,
-        )  # fmt: skip
+def _counts_people(plain: str, mention: Mention, counts: Sequence[Count], doc: Doc | None) -> bool:
+    if is_base(plain, mention.count, counts):
+        return False
+    return mention.rule in _OF_PEOPLE or is_people(plain, mention.count, doc)
+
+
+def _figure(passage: Passage, mention: Mention, scope: Scope, who: str | None) -> Figure:
+    start, end = min(mention.start, mention.count.start), max(mention.end, mention.count.end)
+    return Figure(
+        evidence=passage.evidence(start, end), speaker=find_speaker(passage, start, end),
+        rule=f"figure.{mention.rule}", confidence=mention.confidence,
+        measure=mention.measure, count=mention.count.range, scope=scope, population=who,
+    )  # fmt: skip
 
 
 def _mentions(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Mention]:
@@ -79,6 +111,60 @@ def value_of(claim: Claim) -> Value:
     return claim.count
 
 
+def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The figures of one document in each other's light.
+
+    People who were shot may be dead: such a count is no count of injured where the document also tells of dead. A
+    single victim is the whole toll where nobody else is counted and the act was violent.
+    """
+    figures = [c for c in claims if isinstance(c, Figure)]
+    told = {
+        c.measure for c in figures if c.rule not in _SINGLES and c.rule != "figure.shot" and c.count.high != 0
+    }
+    dead = any(
+        c.measure is Measure.KILLED and c.count.high != 0 and c.scope is not Scope.OTHER for c in figures
+    )
+    alone = {m: _distinct([c for c in figures if c.measure is m and c.rule in _SINGLES]) for m in Measure}
+    settled: list[Claim] = []
+    for claim in claims:
+        if not isinstance(claim, Figure):
+            settled.append(claim)
+        elif claim.rule == "figure.shot" and dead and claim.scope is Scope.TOTAL:
+            settled.append(replace(claim, scope=Scope.PART))
+        elif claim.rule not in _SINGLES or claim.scope is not Scope.PART:
+            settled.append(claim)
+        elif claim in alone[claim.measure]:
+            whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _is_whole(claim)
+            settled.append(replace(claim, scope=Scope.TOTAL) if whole else claim)
+    return tuple(settled)
+
+
+def _distinct(singles: Sequence[Figure]) -> list[Figure]:
+    """Each single victim once: by last name, and nameless ones only where nobody is named."""
+    named = [c for c in singles if c.rule == "figure.named"]
+    kept: dict[str, Figure] = {}
+    for claim in named or singles:
+        kept.setdefault((claim.population or "").split()[-1].lower(), claim)
+    return list(kept.values())
+
+
+_SINGLES = frozenset(("figure.named", "figure.single"))
+
+
+def _is_whole(claim: Figure) -> bool:
+    """Whether a single victim can be the toll: not an attacker, and not a death in bed."""
+    if is_perpetrator(claim.population):
+        return False
+    if claim.measure is not Measure.KILLED:
+        return True
+    return bool(
+        re.search(
+            r"\b(?:kill|murder|slain|assassinat|execut|shot|gunned|stabb|beaten|behead|strangl)",
+            claim.evidence.text.lower(),
+        )
+    )
+
+
 FIGURE = Kind(
     name=Figure.kind,
     claim=Figure,
@@ -86,4 +172,5 @@ FIGURE = Kind(
     read=read,
     subject=bears_upon,
     value=value_of,
+    settle=settle,
 )

@@ -39,7 +39,7 @@ def find_mentions(doc: Doc, counts: Sequence[Count]) -> Iterator[Mention]:
         noun = counted_noun(doc, count)
         if noun is None:
             continue
-        for role in _roles(noun):
+        for role in roles(noun):
             start = min(count.start, role.word.idx)
             yield Mention(
                 count=count, measure=role.measure, rule=role.rule, confidence=0.92, start=start,
@@ -63,7 +63,7 @@ def counted_noun(doc: Doc, count: Count) -> Token | None:
     return node
 
 
-def _roles(noun: Token) -> Iterator[Role]:
+def roles(noun: Token) -> Iterator[Role]:
     """Own roles of a noun; where it has none, those of what it is joined to."""
     node = noun
     for step in range(_STEPS):
@@ -150,14 +150,15 @@ def _happened(verb: Token, side: str, rule: str) -> Iterator[Role]:
         if other.dep_ == "conj" and other.pos_ == "VERB" and _shares(verb, other, rule):
             if other.lemma_.lower() in _words(side):
                 yield Role(_words(side)[other.lemma_.lower()], rule, other)
-            if not any(c.dep_ == "conj" for c in other.children):
-                continue
-            yield from _happened(other, side, rule)
+            elif side == "object" and rule != "object" and other.lemma_.lower() in _words("subject"):
+                yield Role(_words("subject")[other.lemma_.lower()], "subject", other)  # "were shot and died"
 
 
 def _shares(verb: Token, other: Token, rule: str) -> bool:
     """Whether the second verb takes the noun too: "were killed or wounded"; not "were killed and 12 were wounded"."""
     if any(c.dep_ in ("nsubj", "nsubjpass", "dobj") for c in other.children):
+        return False
+    if any(t.pos_ == "NUM" for t in verb.doc[verb.i : other.i]):
         return False
     return rule != "object" or other.tag_ == verb.tag_
 

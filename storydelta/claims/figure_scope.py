@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from storydelta.claims.figure_people import is_perpetrator
@@ -21,7 +22,9 @@ _INCLUDING = re.compile(
     r"|detained|arrested)|\bof whom|\bof which|\bof them|\bof these|\bof those|\bsuch as|\bnotably|\bas many as"
     r"|\bcomprising|\bcounting)(?P<rest>[^.;)]*)$"
 )
-_CLAUSE = re.compile(r"\b(?:killed|died|wounded|injured|were|was|left|killing|injuring|wounding|leaving|missing|dead)\b")
+_CLAUSE = re.compile(
+    r"\b(?:killed|died|wounded|injured|were|was|left|killing|injuring|wounding|leaving|missing|dead)\b"
+)
 _OF_THEM = re.compile(
     r"(?: (?:other|more))? of (?:them|those|these|whom|(?:the|their|its) (?:\w+ )?(?:dead|victims|injured|wounded|killed|fatalities"
     r"|casualties|deaths|survivors|hostages|deceased|bodies|detained|arrested|missing|detainees|attackers|gunmen|suspects"
@@ -31,10 +34,17 @@ _AMONG = re.compile(r"[^.;,]{0,60}\b(?:were|was|are|is) (?:also )?(?:among|part 
 _FROM = re.compile(
     r"\b(?:(?:up|down) from|compared (?:with|to)|revised from|rather than|instead of|not|previous(?:ly)?(?: \w+){0,4}"
     r"|(?:earlier|initial|previous|preliminary|official|first|prior)(?: \w+){0,3} (?:of|at|put at|was|said)|from"
-    r"|(?:earlier|initially|previously|originally|first) (?:said|reported|put|announced|stated|given|told)[^.;]{0,40})"
+    r"|(?:earlier|initially|previously|originally|first) (?:said|reported|put|announced|stated|given|told)[^.;,]{0,40})"
     r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
 )
 _YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-\w)")
+_BE = re.compile(r" (?:were|was|are|is) (?:also )?")
+_AND = re.compile(r"(?:,|\band|;) $")
+_PLACE = re.compile(r" (?:more )?(?:in|at|near|on|outside) (?:the |a )?[\w']+")
+_JOINED = re.compile(
+    r"(?: (?!(?:and|or|people|others?|were|was|in)\b)[\w'-]+){1,4}(?:, and|,| and| as well as| plus) (?:the )?"
+)
+_NEAR = 120
 _SHARE = re.compile(
     r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
 )
@@ -72,14 +82,37 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
     """Counts of a list of who is among those just counted: "... injured, including three nurses and two boys"."""
     taken = {mention.count.start for mention in read}
     for count in counts:
-        lead = plain[max(0, count.start - 120) : count.start].lower()
-        found = None if count.start in taken else _INCLUDING.search(lead)
-        if not found or _CLAUSE.search(found["rest"]):
+        if count.start in taken:
             continue
-        start = count.start - len(lead) + found.start()
+        lead, tail = (
+            plain[max(0, count.start - 120) : count.start].lower(),
+            plain[count.end : count.end + 60].lower(),
+        )
+        start, rule = count.start, "included"
+        if (found := _INCLUDING.search(lead)) and not _CLAUSE.search(found["rest"]):
+            start = count.start - len(lead) + found.start()
+        elif _FROM.search(lead):
+            rule = "superseded"
+        elif _AND.search(lead) and _PLACE.match(tail):
+            rule = "elsewhere"
+        elif not _OF_THEM.match(tail):
+            continue
         whole = next((m for m in reversed(read) if m.count.end <= start), None)
-        if whole is not None:
-            yield replace(whole, count=count, rule="included", start=count.start, end=count.end)
+        if whole is not None and count.start - whole.end < _NEAR:
+            yield replace(whole, count=count, rule=rule, start=count.start, end=count.end)
+
+
+def shares(plain: str, read: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
+    """Neighbours that only together make a total: "three soldiers and five civilians", "four here and three there"."""
+    pairs = []
+    for one, other in pairwise(read):
+        if one.measure is not other.measure or one.count.end > other.count.start:
+            continue
+        if _OF_THEM.match(plain[other.count.end : other.count.end + 60].lower()):
+            continue
+        if other.rule == "elsewhere" or _JOINED.fullmatch(plain[one.count.end : other.count.start].lower()):
+            pairs.append((one, other))
+    return pairs
 
 
 def _is_part(
@@ -88,9 +121,18 @@ def _is_part(
     count = mention.count
     tail = plain[count.end : count.end + 120].lower()
     including = _INCLUDING.search(lead)
-    if including and not _CLAUSE.search(including["rest"]):
+    if including and (not _CLAUSE.search(including["rest"]) or _BE.fullmatch(including["rest"])):
         return True
-    if mention.rule in ("included", "among", "among_past", "together_with", "fatally"):
+    if mention.rule in (
+        "included",
+        "among",
+        "among_past",
+        "among_victims",
+        "dead_were",
+        "together_with",
+        "fatally",
+        "elsewhere",
+    ):
         return True
     if _OF_THEM.match(tail) or _AMONG.match(tail):
         return True

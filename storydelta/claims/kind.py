@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from storydelta.claims.passage import Passage
@@ -15,7 +15,8 @@ class Kind:
 
     `triggers`: lower-case words, one of which a sentence must hold to be read at all ("kill*" stands for every
     word that begins so). `read`: the claims of one sentence. `subject`: the position that a claim bears upon, or
-    None where it moves nothing. `value`: what it says of that subject.
+    None where it moves nothing. `value`: what it says of that subject. `settle`: all claims of one document, of this
+    kind, in each other's light: some may go, some may change their scope.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Kind:
     read: Callable[[Passage], Iterable[Claim]]
     subject: Callable[[Claim], Subject | None]
     value: Callable[[Claim], Value]
+    settle: Callable[[Sequence[Claim]], Iterable[Claim]] = tuple

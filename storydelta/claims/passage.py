@@ -45,6 +45,8 @@ class Passage:
         """The grammar of `plain`, or None where there is no parser or the sentence is too long for one."""
         if self.article.parser is None or len(self.plain) > MAX_PARSED:
             return None
+        if self.plain.isupper():
+            return self.article.parser(self.article.names.recase(self.plain))
         return self.article.parser(self.plain)
 
     def evidence(self, start: int, end: int) -> Evidence:

@@ -39,17 +39,24 @@ class Reader:
         spoken = sentences(title, "title")
         spoken += sentences(text, "text", first_index=len(spoken))
         article = Article(spoken, publisher, published_at, self.names, self.parser)
-        claims: list[Claim] = []
+        read: list[list[Claim]] = [[] for _ in self.kinds]
         for sentence in spoken:
             passage = Passage(sentence, article)
-            for kind, trigger in self._triggers:
+            for claims, (kind, trigger) in zip(read, self._triggers, strict=True):
                 if trigger.search(sentence.plain):
                     claims += kind.read(passage)
-        return tuple(claims)
+        settled = [
+            claim for claims, kind in zip(read, self.kinds, strict=True) for claim in kind.settle(claims)
+        ]
+        return tuple(sorted(settled, key=_place))
 
     @cached_property
     def _triggers(self) -> list[tuple[Kind, re.Pattern[str]]]:
         return [(kind, _pattern(kind.triggers)) for kind in self.kinds]
+
+
+def _place(claim: Claim) -> tuple[bool, int]:
+    return claim.evidence.field == "text", claim.evidence.start
 
 
 def _pattern(triggers: Iterable[str]) -> re.Pattern[str]:

@@ -1,0 +1,75 @@
+"""Single victims without a number: "John Smith, 43, was shot dead", "a woman died": one each, by the parse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from storydelta import lexicon
+from storydelta.claims.figure_grammar import roles
+from storydelta.claims.figure_surface import Mention
+from storydelta.model import Measure, Qualifier, Range
+from storydelta.quantity import Count
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_ONE = Range(low=1, high=1, qualifier=Qualifier.EXACT)
+_ROLES = frozenset(("nsubj", "nsubjpass", "dobj", "conj", "appos", "pobj", "ROOT"))
+_DETERMINERS = frozenset(("a", "an", "the", "his", "her", "their", "its", "another", "my", "our"))
+_MEASURES = frozenset((Measure.KILLED, Measure.INJURED, Measure.KIDNAPPED))
+_CAPITAL = re.compile(r"[A-Z][a-z]+")
+
+
+def find_mentions(doc: Doc, counts: Sequence[Count]) -> Iterator[tuple[Mention, str]]:
+    """The single victims of a sentence with their population as written: a name, or "woman"."""
+    starts = {count.number[0] for count in counts}
+    for token in doc:
+        if token.dep_ not in _ROLES or token.tag_ not in ("NN", "NNP") or _is_counted(token, starts):
+            continue
+        written = _written(token)
+        if written is None:
+            continue
+        for role in roles(token):
+            if role.measure in _MEASURES and role.rule not in ("nominal", "counted_noun"):
+                first = next(token.subtree) if token.dep_ == "nsubj" else token
+                start = min(first.idx if first.i <= token.i else token.idx, token.idx)
+                count = Count(
+                    start=start,
+                    end=token.idx + len(token),
+                    number=(token.idx, token.idx + len(token)),
+                    range=_ONE,
+                )
+                rule = "named" if token.tag_ == "NNP" else "single"
+                yield (
+                    Mention(
+                        count=count, measure=role.measure, rule=rule, confidence=0.8,
+                        start=min(start, role.word.idx), end=max(count.end, role.word.idx + len(role.word)),
+                    ),
+                    written,
+                )  # fmt: skip
+                break
+
+
+def _is_counted(token: Token, starts: set[int]) -> bool:
+    return any(child.idx in starts or child.dep_ == "nummod" for child in token.children if child.i < token.i)
+
+
+def _written(token: Token) -> str | None:
+    """How the single person is written, or None where it is none."""
+    left = [t for t in token.lefts if t.dep_ in ("compound", "amod", "nmod")]
+    determiners = {t.lower_ for t in token.lefts if t.dep_ in ("det", "poss")}
+    if token.tag_ == "NNP":
+        words = [t.text for t in left if t.dep_ == "compound"] + [token.text]
+        named = len(words) > 1 and all(_CAPITAL.match(w) for w in words) and not determiners
+        return " ".join(words) if named else None
+    if token.lower_ not in _persons() or determiners - _DETERMINERS:
+        return None
+    return token.text
+
+
+@cache
+def _persons() -> frozenset[str]:
+    return frozenset(lexicon.load("people")["persons"])
