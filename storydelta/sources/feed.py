@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -82,7 +83,7 @@ async def _visit_feed(
     kept = {**state, "visit": visited.memory}
     if visited.content is None:
         return (), kept | _fresh_until(visited.fresh_until)
-    feed = parse_feed(visited.content, visited.charset, visited.url)
+    feed = await asyncio.to_thread(parse_feed, visited.content, visited.charset, visited.url)
     wanted = [entry for entry in feed.entries if _is_document(entry)]
     left = [entry for entry in wanted if options.full_text and _is_summary(entry)]
     left = sorted(left, key=lambda entry: entry.moment or context.now)[-_MOST_FOLLOWED:]

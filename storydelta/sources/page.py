@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -85,7 +86,7 @@ async def _fetch_articles(options: PageOptions, state: Mapping[str, Any], contex
     )
     leads = []
     if visited.content is not None:
-        page = read_page(decode(visited.content, visited.charset), visited.url)
+        page = await asyncio.to_thread(read_page, decode(visited.content, visited.charset), visited.url)
         leads = [Lead(url=link) for link in page.links if _is_wanted(link, options, visited.url)]
     tracks = note(state.get("tracks", {}), leads[:_MOST_LINKS], context.now)
     found = await follow(tracks, permissions.state, _rules(options), context)

@@ -200,8 +200,7 @@ class Following:
     async def _read(self, visited: Visit) -> Item | None:
         if leads_to_front(self.url, visited.url):
             raise DocumentError(f"{self.url}: leads to the front page of its site; the article is gone")
-        markup = decode(visited.content or b"", visited.charset)
-        article = await asyncio.to_thread(read_article, markup, visited.url)
+        article = await asyncio.to_thread(_article, visited)
         told = _digest(article.title, article.text)
         self.track["document"] = canonical_url(article.page.url)
         if self.track.get("told") == told:
@@ -266,6 +265,10 @@ class Following:
         still = now - datetime.fromisoformat(self.track.get("changed", self.track["found"]))
         wait = min(max(still, FIRST_AGAIN), SELDOM)
         self.track["next"] = (now + wait * (1 + self.context.chance() / 10)).isoformat()
+
+
+def _article(visited: Visit) -> Article:
+    return read_article(decode(visited.content or b"", visited.charset), visited.url)
 
 
 def _lead_as_json(lead: Lead) -> dict[str, str]:
