@@ -27,6 +27,7 @@ from jinja2 import (
 
 from storydelta.digest import Digest
 from storydelta.digest.data import DATA, digest_to_json
+from storydelta.digest.picture import picture_of
 from storydelta.digest.safety import clean, shorten
 from storydelta.digest.words import capitalise
 from storydelta.errors import RenderError
@@ -52,8 +53,16 @@ def render(digest: Digest, templates: Path | None = None) -> Message:
         html=_inline(fill(environment, "digest.html.j2", **given)),
         text=_without_controls(fill(environment, "digest.txt.j2", **given)),
         made_at=digest.made_at.at,
-        attachments=(_data(digest),),
+        attachments=(*_pictures(digest, environment), _data(digest)),
     )
+
+
+def _pictures(digest: Digest, environment: Environment) -> Iterator[Attachment]:
+    """The charts as images."""
+    for chart in digest.charts:
+        picture = picture_of(fill(environment, "chart.svg.j2", chart=chart, labels=digest.labels))
+        if picture:
+            yield Attachment(name=f"chart-{chart.measure}.png", media_type="image/png", content=picture)
 
 
 def _data(digest: Digest) -> Attachment:
@@ -107,7 +116,7 @@ def environment_of(templates: Path | None) -> Environment:
     folders = [OURS] if templates is None else [templates, OURS]
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=select_autoescape(enabled_extensions=("html", "html.j2", "xml.j2")),
+        autoescape=select_autoescape(enabled_extensions=("html", "html.j2", "svg.j2")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

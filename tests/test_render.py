@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+import html5lib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +57,52 @@ def test_a_broken_template_is_named_with_its_line(tmp_path, template, said):
 
     assert "digest.html.j2" in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_users_phrases_need_only_hold_what_they_say_otherwise(tmp_path):
+    (tmp_path / "phrases").mkdir()
+    (tmp_path / "phrases" / "en.toml").write_text(
+        '[measures]\nkilled = "dead"\n[labels]\nedition = "Issue"\n'
+    )
+
+    digest = crocus_digest(templates=tmp_path)
+
+    assert digest.headline == "137 dead, up from 133"
+    assert "Issue 3" in render(digest, tmp_path).html
+    assert crocus_digest().headline == "137 killed, up from 133"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("[measures", "en.toml"), ("[tables]\nx = 1", "tables"), ("locale = 7", "locale"), ("\xff", "en.toml")],
+)
+def test_broken_phrases_are_named_with_their_place(tmp_path, written, said):
+    (tmp_path / "phrases").mkdir()
+    (tmp_path / "phrases" / "en.toml").write_bytes(written.encode("latin-1"))
+
+    with pytest.raises(RenderError, match=said):
+        crocus_digest(templates=tmp_path)
+
+
+def test_the_page_is_valid_html_to_a_strict_parser():
+    for digest in (crocus_digest(), digest_of([]), hostile_digest()):
+        html5lib.HTMLParser(strict=True).parse(render(digest).html)
+
+
+def test_charts_are_also_images_for_mail():
+    pytest.importorskip("resvg_py")
+    pictures = [a for a in render(crocus_digest()).attachments if a.media_type == "image/png"]
+
+    assert [a.name for a in pictures] == ["chart-killed.png", "chart-injured.png"]
+    for picture in pictures:
+        assert picture.content.startswith(b"\x89PNG")
+        assert struct.unpack(">II", picture.content[16:24]) == (800, 300)
+    assert pictures == [a for a in render(crocus_digest()).attachments if a.media_type == "image/png"]
+
+
+def test_names_from_hostile_pages_draw_no_markup_into_images():
+    pytest.importorskip("resvg_py")
+    assert render(hostile_digest()).attachments[0].content.startswith(b"\x89PNG")
 
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="a()">\x1b[31m\u202e{{ 7 * 7 }}\r\nBcc: x@y.z'

@@ -29,7 +29,9 @@ from storydelta.digest.data import DATA
 from storydelta.errors import DeliveryError
 from storydelta.model import Delivery, Message
 
-_CHART = re.compile(r'<figure class="chart".*?</figure>', re.DOTALL)
+_CHART = re.compile(r'<figure class="chart"(?: data-image="([^"]*)")?[^>]*>(.*?)</figure>', re.DOTALL)
+_LABEL = re.compile(r' aria-label="([^"]*)"')
+_BOX = re.compile(r' viewBox="0 0 ([0-9]+) ([0-9]+)"')
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _PERMANENT = 500  # SMTP replies from here on are refusals for good
 _LONGEST_REPLY = 200
@@ -121,13 +123,16 @@ def compose(message: Message, delivery: Delivery, options: EmailOptions, sender:
     mail["List-Id"] = f"<{_one_line(message.story)}.storydelta.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text, cte="quoted-printable")
-    mail.add_alternative(_CHART.sub("", message.html), subtype="html", cte="quoted-printable")
+    page = with_pictures(message)
+    mail.add_alternative(page, subtype="html", cte="quoted-printable")
     parts = list(mail.iter_parts())
     for attachment in message.attachments:
         if attachment.name == DATA:
             continue  # for programs, which read no mail
         kind, _, subtype = attachment.media_type.partition("/")
-        shown = f'"cid:{attachment.name}"' in message.html
+        shown = f'"cid:{attachment.name}"' in page
+        if not shown and kind == "image":
+            continue
         add = parts[1].add_related if shown else mail.add_attachment
         add(
             attachment.content,
@@ -139,6 +144,24 @@ def compose(message: Message, delivery: Delivery, options: EmailOptions, sender:
         )
     _settle_boundaries(mail, delivery.key)
     return mail
+
+
+def with_pictures(message: Message) -> str:
+    """The page with each chart's drawing, which mail programs leave out, replaced by its image with the same words;
+    without one where the message has no such image.
+    """
+    names = {attachment.name for attachment in message.attachments}
+
+    def picture(found: re.Match[str]) -> str:
+        name, drawing = found[1], found[2]
+        label, box = _LABEL.search(drawing), _BOX.search(drawing)
+        if name not in names or not label or not box:
+            return ""
+        size = f'width="{box[1]}" height="{box[2]}"'
+        look = f"display: block; width: 100%; max-width: {box[1]}px; height: auto; margin: 12px 0 0;"
+        return f'<img src="cid:{name}" alt="{label[1]}" {size} style="{look}">'
+
+    return _CHART.sub(picture, message.html)
 
 
 def _sender(settings: EmailSettings) -> Address:

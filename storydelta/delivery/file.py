@@ -10,7 +10,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, TemplateError
 from pydantic import BaseModel, Field
 
 from storydelta.delivery.channel import Channel, ChannelModel
@@ -36,6 +36,9 @@ class FileSettings(ChannelModel):
     """Where folders given as relative paths lie."""
 
     folder: Path = Field(default=Path(), description="Relative recipients are folders within this one.")
+    templates: Path | None = Field(
+        default=None, description="A folder whose index.html.j2 goes before the one that ships."
+    )
 
 
 def check(to: str, /) -> None:
@@ -64,11 +67,13 @@ def send(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for attachment in message.attachments:
+            if attachment.media_type.startswith("image/") and f'"cid:{attachment.name}"' not in message.html:
+                continue  # the page draws it itself
             write_atomically(folder / f"{name}-{_safe(attachment.name)}", attachment.content)
         write_atomically(folder / f"{name}.txt", message.text.encode())
         write_atomically(folder / f"{name}.html", _with_files(message, name).encode())
         if options.index:
-            write_atomically(folder / "index.html", _index(folder).encode())
+            write_atomically(folder / "index.html", _index(folder, settings.templates).encode())
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise DeliveryError(f"The digest cannot be written to {folder}: {reason}.") from problem
@@ -119,8 +124,10 @@ def _safe(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".") or "attachment"
 
 
-def _index(folder: Path) -> str:
-    """A page that lists the folder's digests, story by story, the newest first."""
+def _index(folder: Path, templates: Path | None) -> str:
+    """A page that lists the folder's digests, story by story, the newest first; DeliveryError where the template
+    does not render.
+    """
     digests = [match for path in folder.iterdir() if (match := _DIGEST.fullmatch(path.name))]
     newest_first = sorted(digests, key=lambda match: (match["story"], -int(match["edition"])))
     entries = [
@@ -132,8 +139,12 @@ def _index(folder: Path) -> str:
         }
         for match in newest_first
     ]
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True)
-    return environment.get_template("index.html.j2").render(entries=entries)
+    folders = [templates, _TEMPLATES] if templates else [_TEMPLATES]
+    environment = Environment(loader=FileSystemLoader(folders), autoescape=True, trim_blocks=True)
+    try:
+        return environment.get_template("index.html.j2").render(entries=entries)
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
+        raise DeliveryError(f"The template index.html.j2 does not render: {problem}.") from problem
 
 
 def _title(path: Path) -> str:

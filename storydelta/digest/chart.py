@@ -20,6 +20,7 @@ Past: TypeAlias = tuple[datetime, Measure, Range, str]
 
 WIDTH, HEIGHT = 400, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 1, 1, 24, 24  # room for the labels around the steps
+_IN_WORDS = 12  # steps that the words beside a chart tell
 _REMEMBERED = 200  # statements on one measure that are looked back upon
 _APART = 42  # so far apart two labels can both be read
 
@@ -119,7 +120,7 @@ def _chart(measure: Measure, past: Sequence[Past], said: Sequence[_Said], teller
     return Chart(
         measure=measure,
         label=capitalise(teller.phrases.measures[measure]),
-        summary="; ".join(f"{step.at.short}: {step.label} ({step.voice})" for step in steps),
+        summary=_summary(steps),
         width=WIDTH,
         height=HEIGHT,
         base_y=HEIGHT - _BOTTOM,
@@ -129,6 +130,12 @@ def _chart(measure: Measure, past: Sequence[Past], said: Sequence[_Said], teller
         begin=teller.moment(box.begin),
         end=teller.moment(box.end),
     )
+
+
+def _summary(steps: Sequence[Step]) -> str:
+    """The steps in words; of many, where they began and the newest."""
+    said = [f"{step.at.short}: {step.label} ({step.voice})" for step in steps]
+    return "; ".join(said if len(said) <= _IN_WORDS else [said[0], "…", *said[-_IN_WORDS:]])
 
 
 def _step(entry: Past, until: datetime, box: _Box, teller: Teller) -> Step:

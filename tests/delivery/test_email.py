@@ -194,6 +194,29 @@ def test_charts_that_mail_clients_cannot_draw_stay_out_of_the_mail(serve):
     assert "<svg" not in mailbox.only().get_body(("html",)).get_content()
 
 
+def test_a_chart_becomes_an_image_within_the_mail_with_the_same_in_words():
+    drawing = '<svg viewBox="0 0 400 150" aria-label="Killed: 40; &quot;137&quot;"></svg>'
+    page = f'<p>x</p><figure class="chart" data-image="chart-killed.png">{drawing}</figure><p>y</p>'
+    image = Attachment(name="chart-killed.png", media_type="image/png", content=b"\x89PNG")
+    mail = compose(message(html=page, attachments=(image,)), delivery(), EmailOptions(), SENDER)
+
+    html = mail.get_body(("html",)).get_content()
+    assert 'src="cid:chart-killed.png" alt="Killed: 40; &quot;137&quot;" width="400" height="150"' in html
+    assert "<svg" not in html
+    (part,) = [part for part in mail.walk() if part.get_content_maintype() == "image"]
+    assert (part["Content-ID"], part.get_content_disposition()) == ("<chart-killed.png>", "inline")
+
+
+def test_what_is_for_programs_stays_out_of_the_mail():
+    data = Attachment(name="digest.json", media_type="application/json", content=b"{}")
+    mail = compose(message(attachments=(data,)), delivery(), EmailOptions(), SENDER)
+
+    assert [part.get_content_type() for part in mail.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+    ]
+
+
 def test_digests_of_one_story_form_a_thread_and_a_list():
     first = compose(message(), delivery(key="a/1"), EmailOptions(), SENDER)
     second = compose(message(edition=13), delivery(key="a/2"), EmailOptions(), SENDER)

@@ -74,6 +74,39 @@ def test_attachments_become_files_beside_the_page(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["digests"]
 
 
+def test_images_that_the_page_draws_itself_are_not_written_but_data_is(tmp_path):
+    chart = Attachment(name="chart-killed.png", media_type="image/png", content=b"\x89PNG")
+    data = Attachment(name="digest.json", media_type="application/json", content=b"{}")
+    send(tmp_path, message(attachments=(chart, data)))
+
+    assert {path.name for path in (tmp_path / "digests").iterdir()} == {
+        "crocus-city-hall-00012.html",
+        "crocus-city-hall-00012.txt",
+        "crocus-city-hall-00012-digest.json",
+        "index.html",
+    }
+
+
+def test_the_index_can_have_a_template_of_the_users_own(tmp_path):
+    (tmp_path / "index.html.j2").write_text("{% for entry in entries %}{{ entry.title }}!{% endfor %}")
+    FILE.send(
+        message(), delivery(), options=FileOptions(),
+        settings=FileSettings(folder=tmp_path, templates=tmp_path), now=NOW,
+    )  # fmt: skip
+
+    assert (tmp_path / "digests/index.html").read_text() == "137 killed &amp; more!"
+
+
+def test_an_index_that_does_not_render_is_a_problem_for_now_that_names_the_template(tmp_path):
+    (tmp_path / "index.html.j2").write_text("{{ nothing.like.it }}")
+    with pytest.raises(DeliveryError, match=r"index\.html\.j2") as caught:
+        FILE.send(
+            message(), delivery(), options=FileOptions(),
+            settings=FileSettings(folder=tmp_path, templates=tmp_path), now=NOW,
+        )  # fmt: skip
+    assert not caught.value.permanent
+
+
 def test_an_absolute_folder_is_taken_as_it_is(tmp_path):
     send(tmp_path / "elsewhere", message(), to=str(tmp_path / "here"))
 
