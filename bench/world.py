@@ -1,0 +1,153 @@
+"""A small world to run a story in: documents that raise a toll one by one, and the account of what became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flows import steps
+from flows.deliver_pending import deliver
+from flows.settings import Settings
+from flows.wiring import House, build_house
+from storage.check import check_store
+from storage.store import Store
+from storydelta.model import DeliveryState, Item, Range
+
+START = datetime(2024, 3, 1, tzinfo=UTC)
+SLUG = "harbour-blast"
+STORY = """
+title = "Harbour blast"
+every = "15 min"
+
+[[sources]]
+kind = "folder"
+path = "documents"
+
+[[channels]]
+kind = "file"
+to = ["digests"]
+"""
+
+
+def lay_out(folder: Path, database: str = "") -> Settings:
+    """One story in a folder, whose claims are read by surface rules alone; the tables are made."""
+    (folder / "stories" / "documents").mkdir(parents=True)
+    (folder / "stories" / f"{SLUG}.toml").write_text(STORY)
+    settings = Settings(home=folder / "home", stories=(folder / "stories",), database=database, model="none")
+    build_house(settings).store.close()
+    return settings
+
+
+def item(number: int) -> Item:
+    """The document of that number, which knows of one more dead than the one before."""
+    return Item(
+        url=f"https://example.org/{number}", title=f"Harbour blast, report {number}",
+        text=f"At least {10 + number} people were killed in the blast at the harbour, police said. Report {number}.",
+        publisher="The Examiner", published_at=START + timedelta(seconds=number), id=str(number),
+    )  # fmt: skip
+
+
+def put(folder: Path, number: int) -> None:
+    """Puts the document into the folder that the story's source reads, whole or not at all."""
+    found = item(number)
+    assert found.published_at
+    head = (
+        f"url: {found.url}\ntitle: {found.title}\npublisher: {found.publisher}\n"
+        f"published: {found.published_at.isoformat()}\n"
+    )
+    unfinished = folder / "stories" / "documents" / f".{number}.part"
+    unfinished.write_text(f"{head}\n{found.text}\n")
+    unfinished.rename(unfinished.with_name(f"{number}.txt"))
+
+
+def run(house: House, items: Iterable[Item], holder: str, now: datetime) -> bool:
+    """One run with what the source offers, and its deliveries; False where another run has the story."""
+    story = house.story(SLUG)
+    if not house.store.lease(SLUG, holder, now, 900):
+        return False
+    reader = house.reader(story)
+    sifted = steps.revise(items, story, house.store, now)
+    readings = steps.read(sifted.belonging, reader)
+    steps.publish(house.store, story, reader, readings, now, sifted=sifted)
+    for due in house.store.due_deliveries(now):
+        deliver(house, due, holder, now)
+    house.store.release(SLUG, holder)
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What became of the documents that there were. Everything that is lost or doubled should be 0."""
+
+    documents: int
+    editions: int
+    digests: int
+    documents_lost: int
+    documents_doubled: int
+    claims_lost: int
+    claims_doubled: int
+    editions_lost: int
+    editions_doubled: int
+    deliveries_lost: int
+    deliveries_doubled: int
+    findings: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        faults = {name: value for name, value in asdict(self).items() if name.endswith(("_lost", "_doubled"))}
+        return not any(faults.values()) and not self.findings
+
+
+def account(house: House, documents: int) -> Account:
+    """Looks through all that the store and the folder of digests hold, after a last run that was let end."""
+    store, reader = house.store, house.reader(house.story(SLUG))
+    expected = {item(n).url: item(n) for n in range(documents)}
+    revisions = Counter(stored.revision.document for stored in store.revisions(SLUG))
+    claims_lost = claims_doubled = 0
+    for reading in store.readings(SLUG):
+        should = expected[reading.revision.document]
+        wanted = Counter(
+            map(repr, reader.read(title=should.title, text=should.text, publisher=should.publisher))
+        )
+        stored = Counter(map(repr, reading.claims))
+        claims_lost += (wanted - stored).total()
+        claims_doubled += (stored - wanted).total()
+    sent = [d for d in store.deliveries(SLUG) if d.state is DeliveryState.SENT]
+    digests = store.digests(SLUG)
+    pages = list((house.settings.home / "digests").glob(f"{SLUG}-*.html"))
+    lost, doubled = _editions(store, documents)
+    told = Counter(edition for digest in digests for edition in range(digest.since + 1, digest.edition + 1))
+    return Account(
+        documents=documents, editions=sum(1 for _ in store.editions(SLUG)), digests=len(digests),
+        documents_lost=len(expected.keys() - revisions.keys()),
+        documents_doubled=sum(count - 1 for count in revisions.values()),
+        claims_lost=claims_lost, claims_doubled=claims_doubled, editions_lost=lost, editions_doubled=doubled,
+        deliveries_lost=len({d.edition for d in digests} - {d.edition for d in sent})
+        + len(digests) - len(pages) + sum(1 for e in store.editions(SLUG) if not told[e.number]),
+        deliveries_doubled=len(sent) - len({d.edition for d in sent}) + sum(n - 1 for n in told.values()),
+        findings=tuple(finding.problem for finding in check_store(store)),
+    )  # fmt: skip
+
+
+def _editions(store: Store, documents: int) -> tuple[int, int]:
+    """Editions that are missing, and those that say again what one before them said: each must go on from the value
+    at which the one before it ended, and the last must end at the last document's.
+    """
+    lost = doubled = 0
+    value = 0
+    for before, after in _moves(store):
+        lost += before > value
+        doubled += before < value
+        value = after
+    return lost + (value != 9 + documents), doubled
+
+
+def _moves(store: Store) -> Iterator[tuple[int, int]]:
+    for edition in store.editions(SLUG):
+        for verdict in edition.verdicts:
+            before, after = verdict.change.before, verdict.change.after
+            assert isinstance(after, Range)
+            yield before.low if isinstance(before, Range) else 0, after.low
