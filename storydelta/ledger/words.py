@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from storydelta.ledger.memory import are_copies, by_voice, is_vouched, said_order
@@ -101,30 +102,38 @@ def unnamed_word(statements: Sequence[Statement], *, falls: bool = False) -> Wor
     heard: list[Statement] = []
     lead: Statement | None = None
     carried: list[Statement] = []
-    run = 0
+    run: list[int] = []
     for statement in statements:
         if any(statement.value == s.value and are_copies(statement, s) for s in heard[-LATEST_UNNAMED:]):
             continue
-        heard.append(statement)
         if lead is None or _is_vague(lead):
-            lead, carried, run = statement, [statement], 0
+            lead, carried, run = statement, [statement], []
+            heard.append(statement)
             continue
-        if _is_vague(statement) or satisfies(_count(lead), _count(statement)):
+        if _is_vague(statement):
             continue
+        heard.append(statement)
         number, standing = height(_count(statement)), height(_count(lead))
         if number == standing:
             carried.append(statement)
-            run = 0
+            run = []
+        if number == standing or satisfies(_count(lead), _count(statement)):
             continue
-        run += 1
+        run.append(number)
         agreeing = [s for s in heard[-LATEST_UNNAMED:] if height(_count(s)) == number]
-        needed = AGREEING_IN_A_CROWD if _is_crowded(heard) else AGREEING
-        outlasted = run >= min(FALLS_AFTER_AT_MOST, FALLS_AFTER + len(carried)) and _is_closed(
-            _count(statement)
-        )
-        if len(agreeing) >= needed and (falls or number > standing or outlasted):
-            lead, carried, run = statement, [s for s in agreeing if s.value == statement.value], 0
+        enough = len(agreeing) >= (AGREEING_IN_A_CROWD if _is_crowded(heard) else AGREEING)
+        if enough and (falls or number > standing or _outlasts(statement, lead, run, len(carried))):
+            lead, carried, run = statement, [s for s in agreeing if s.value == statement.value], []
     return Word((lead, *(s for s in carried if s != lead)), len(carried) > 1) if lead else None
+
+
+def _outlasts(statement: Statement, lead: Statement, run: Sequence[int], carried: int) -> bool:
+    """Whether a lower figure has outlasted the standing one: so many words in a row no longer said that, and most of
+    them are nearer to the lower one.
+    """
+    long_enough = len(run) >= min(FALLS_AFTER_AT_MOST, FALLS_AFTER + carried)
+    between = sqrt(height(_count(statement)) * height(_count(lead)))
+    return long_enough and _is_closed(_count(statement)) and 2 * sum(n <= between for n in run) > len(run)
 
 
 def _is_crowded(heard: Sequence[Statement]) -> bool:

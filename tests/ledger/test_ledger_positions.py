@@ -255,6 +255,18 @@ class TestUnnamedSources:
         ledger, _ = tell(*up, *stale)
         assert killed(ledger) == 60
 
+    def test_words_that_differ_a_little_do_not_bring_it_down_to_one_that_differs_much(self):
+        up = [reading(None, n, figure(300, sentence=f"{w} three hundred dead")) for n, w in enumerate("abc")]
+        near = [
+            reading(None, 4 + n, figure(289 + n, sentence=f"{w} some 289 and more"))
+            for n, w in enumerate("defghi")
+        ]
+        other = [
+            reading(None, 12 + n, figure(25, sentence=f"{w} 25 in another town")) for n, w in enumerate("jkl")
+        ]
+        ledger, _ = tell(*up, *near, *other)
+        assert killed(ledger) > 280
+
     def test_a_figure_that_nobody_says_any_longer_falls(self):
         up = [reading(None, n, figure(60, sentence=f"{w} sixty dead")) for n, w in enumerate("abc")]
         down = [
