@@ -289,7 +289,10 @@ def bears_upon(claim: Claim) -> Subject | None:
     if who is None:
         if claim.step is Step.ARRESTED or claim.count is None or claim.count.qualifier is not Qualifier.EXACT:
             return None
-        who = Name(written=claim.suspects, id=f"{claim.count.low}_people")
+        written = (
+            claim.suspects if " " in claim.suspects else f"{claim.count.low} people"
+        )  # "four of the men"
+        who = Name(written=written, id=f"{claim.count.low}_people")
     return Subject(kind=Arrest.kind, actor=Name(written=who.written, id=f"{claim.step}_{who.id}"))
 
 
