@@ -112,7 +112,7 @@ def _parsed(passage: Passage, spoken: Attribution, *, recall: bool) -> Iterator[
     parser = _parser(passage)
     if parser is None:
         return
-    core, origin = _without_brackets(spoken.core, passage.article.names)
+    core, origin = _with_that(*_without_brackets(spoken.core, passage.article.names))
     for part in _CLAUSE.finditer(core):
         view = View(part.group(), parser(_parsable(part.group(), passage)), passage.article.names)
         for found in _in_clause(passage, view, spoken, recall=recall):
@@ -163,6 +163,19 @@ def _recalled(
         yield _Found("recalled", speaker, stance, actor, (noun.idx, noun.idx + len(noun)))
 
 
+def _with_that(core: str, origin: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """The text with the words that headlines leave out ("rejects [the] claims [that] it ..."), for the parser."""
+    for found in reversed(list(_TERSE.finditer(core))):
+        for gap, word in ((found.end(), " that"), (found.start("noun"), "the ")):
+            core = core[:gap] + word + core[gap:]
+            origin = [*origin[:gap], *[origin[gap - 1]] * len(word), *origin[gap:]]
+    return core, origin
+
+
+_TERSE = re.compile(
+    r"\b(?:reject|den[yi]|dismiss)(?:e?[sd]|ed)? (?P<noun>claims?|reports?|allegations?|accusations?)(?= (?:it|they|he|she)\b)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[^;\s][^;]*")
 
 

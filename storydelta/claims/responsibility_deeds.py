@@ -78,7 +78,7 @@ def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         party = preposition(noun, "to") or deep(view, noun, "to")
         if party is not None:
             yield Place(rule="attribution", node=noun, actor=party, nominal=True)
-    elif lemma == "blame" and noun.dep_ in ("ROOT", "dobj"):
+    elif lemma == "blame":
         yield from traded(view, noun)
     elif _is_single_act(view, noun, lemma):
         yield from _act_of(view, noun)

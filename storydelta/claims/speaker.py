@@ -132,10 +132,10 @@ _ASIDE = re.compile(
 @lru_cache(maxsize=4096)
 def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
     """(core, its offset, who, hedged) of a sentence, from its outer attribution."""
-    dateline = _DATELINE.match(text)
-    start, end, who, hedged = dateline.end() if dateline else 0, len(text), None, False
+    opening = _opening(text, names)
+    start, end, who, hedged = opening, len(text), None, False
     for kind in ("opening", "colon", "dash", "according", "told", "before", "after"):
-        found = _patterns()[kind].search(text, start if kind != "colon" else 0)
+        found = _patterns()[kind].search(text, opening)
         if (
             not found
             or not _can_speak(found["who"], names)
@@ -160,6 +160,20 @@ def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
     if who is not None and text[start:end].count('"') % 2:
         end -= text[end - 1] == '"'
     return text[start:end], start, who, hedged
+
+
+def _opening(text: str, names: Names) -> int:
+    """Where a sentence begins behind its dateline or label."""
+    dateline, label = _DATELINE.match(text), _patterns()["colon"].search(text)
+    if label and not _is_voice(label["who"], names):
+        return label.end()
+    return dateline.end() if dateline else 0
+
+
+def _is_voice(who: str, names: Names) -> bool:
+    """True for who can speak before a colon ("Kyiv: ..."); "Tigray conflict: ..." tells what it is about."""
+    known = names.kind(names.name(who).id) is not None
+    return known or who.lower().split()[-1] in load("speech")["speakers"]["people"]
 
 
 def _with_office(who: str, tail: str) -> str:
