@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -84,11 +85,8 @@ async def _visit_feed(
     if visited.content is None:
         return (), kept | _fresh_until(visited.fresh_until)
     feed = await asyncio.to_thread(parse_feed, visited.content, visited.charset, visited.url)
-    wanted = [entry for entry in feed.entries if _is_document(entry)]
-    left = [entry for entry in wanted if options.full_text and _is_summary(entry)]
-    left = sorted(left, key=lambda entry: entry.moment or context.now)[-_MOST_FOLLOWED:]
-    leads = [_lead(entry, feed, options) for entry in left]
-    whole = [entry for entry in wanted if not (options.full_text and _is_summary(entry))]
+    to_follow, whole = _sorted_out(feed, options, context)
+    leads = [_lead(entry, feed, options) for entry in to_follow]
     new, handed = hand_over(_items(whole, feed, options, context.now), state)
     return new, {
         **kept,
@@ -99,6 +97,16 @@ async def _visit_feed(
         "tracks": note(state.get("tracks", {}), leads, context.now),
         **_fresh_until(_next_at(feed, visited, context.now)),
     }
+
+
+def _sorted_out(feed: Feed, options: FeedOptions, context: Context) -> tuple[list[Entry], list[Entry]]:
+    """The entries of which the articles are to be read on their own pages, newest last, and the others."""
+    to_follow: list[Entry] = []
+    whole: list[Entry] = []
+    for entry in sorted(filter(_is_document, feed.entries), key=lambda each: each.moment or context.now):
+        follows = options.full_text and _is_summary(entry) and context.is_worth(_item(entry, feed, options))
+        (to_follow if follows else whole).append(entry)
+    return to_follow[-_MOST_FOLLOWED:], whole
 
 
 def _is_summary(entry: Entry) -> bool:
@@ -122,19 +130,22 @@ def _fresh_until(moment: datetime | None) -> dict[str, str]:
 
 def _items(entries: Iterable[Entry], feed: Feed, options: FeedOptions, now: datetime) -> list[Item]:
     undated = now if options.undated == "now" else None
-    items = [
-        Item(
-            url=entry.url or f"id:{entry.id}",
-            title=entry.title,
-            text=entry.text,
-            publisher=entry.publisher or options.publisher or feed.title or None,
-            published_at=min(entry.moment, now) if entry.moment else undated,
-            id=entry.url or entry.id,
-        )
+    return [
+        replace(_item(entry, feed, options), published_at=min(entry.moment, now) if entry.moment else undated)
         for entry in entries
         if entry.moment or undated
     ]
-    return sorted(items, key=lambda item: item.published_at or now)
+
+
+def _item(entry: Entry, feed: Feed, options: FeedOptions) -> Item:
+    return Item(
+        url=entry.url or f"id:{entry.id}",
+        title=entry.title,
+        text=entry.text,
+        publisher=entry.publisher or options.publisher or feed.title or None,
+        published_at=entry.moment,
+        id=entry.url or entry.id,
+    )
 
 
 def _is_document(entry: Entry) -> bool:

@@ -36,10 +36,15 @@ class Limits:
     seconds: float = 60
 
 
+def _always(_: Item) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a fetch may use besides its options. `base` is where relative paths start: the story file's folder.
     `client` is None where only local kinds are fetched. `chance` gives numbers from 0 to 1, for jitter.
+    `is_worth` says of an article, known so far by what a feed says of it, whether it is worth a visit.
     """
 
     base: Path
@@ -47,6 +52,7 @@ class Context:
     client: httpx.AsyncClient | None = None
     limits: Limits = field(default_factory=Limits)
     chance: Callable[[], float] = random
+    is_worth: Callable[[Item], bool] = _always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -78,7 +78,7 @@ def build_client(
 
 
 def _direct(manners: Manners, backend: VettingBackend) -> httpx.AsyncHTTPTransport:
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    transport = httpx.AsyncHTTPTransport(verify=_trusted(), trust_env=False)
     # httpx has no public way to hand in a network backend; the pool is the one place where it is read.
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
         ssl_context=_trusted(),
@@ -100,7 +100,7 @@ def _trusted() -> ssl.SSLContext:
 def _through_proxy(manners: Manners) -> httpx.AsyncHTTPTransport:
     limits = httpx.Limits(max_connections=manners.connections, keepalive_expiry=5)
     return httpx.AsyncHTTPTransport(
-        trust_env=False, http2=True, limits=limits, proxy=httpx.Proxy(manners.proxy)
+        verify=_trusted(), trust_env=False, http2=True, limits=limits, proxy=httpx.Proxy(manners.proxy)
     )
 
 
@@ -172,6 +172,12 @@ class PoliteTransport(httpx.AsyncBaseTransport):
     inner: httpx.AsyncBaseTransport
     manners: Manners
     _hosts: dict[str, _Host] = field(default_factory=dict)
+    _places: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._places = asyncio.Semaphore(
+            self.manners.connections
+        )  # the pool's own queue costs its length squared
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name, manners = request.url.host, self.manners
@@ -180,17 +186,26 @@ class PoliteTransport(httpx.AsyncBaseTransport):
         await host.places.acquire()
         try:
             await self._wait(host)
+            await self._places.acquire()
+        except BaseException:
+            host.places.release()
+            raise
+        try:
             request.extensions.get("begins", _nothing)()
             if manners.proxy and not manners.allow_private:
                 _refuse_numeric(name)
             request.headers.update(manners.headers.get(name, {}))
             response = await self.inner.handle_async_request(request)
         except BaseException:
-            host.places.release()
+            self._leave(host)
             raise
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        response.stream = _Released(response.stream, host.places.release)
+        response.stream = _Released(response.stream, partial(self._leave, host))
         return response
+
+    def _leave(self, host: _Host) -> None:
+        self._places.release()
+        host.places.release()
 
     async def _wait(self, host: _Host) -> None:
         now = asyncio.get_running_loop().time()

@@ -37,8 +37,8 @@ def rss(*names, text="A ferry sank.", moment="Sat, 23 Mar 2024 09:00:00 GMT"):
 class Site:
     """A source on a local site, fetched again and again, each time with the state that the time before left."""
 
-    def __init__(self, kind, path, limits=None, **options):
-        self.server, self.state, self.limits = Server(), {}, limits or Limits()
+    def __init__(self, kind, path, limits=None, is_worth=lambda item: True, **options):
+        self.server, self.state, self.limits, self.is_worth = Server(), {}, limits or Limits(), is_worth
         self.kind, self.path, self.options = kind, path, options
         self.server.replies["/robots.txt"] = answer(status="404 Not Found")
 
@@ -50,8 +50,9 @@ class Site:
             async with serving(self.server) as client:
                 options = {"kind": self.kind, "url": self.server.url + self.path, **self.options}
                 context = Context(
-                    base=None, now=NOW + after, client=client, limits=self.limits, chance=lambda: 0
-                )
+                    base=None, now=NOW + after, client=client, limits=self.limits, chance=lambda: 0,
+                    is_worth=self.is_worth,
+                )  # fmt: skip
                 return await fetch_source(SourceEntry.model_validate(options), self.state, context)
 
         found = asyncio.run(run())
@@ -304,3 +305,21 @@ def test_the_state_stays_small_and_plain():
     names = [f"a{number}" for number in range(30)]
     site.fetch(rss=answer(rss(*names)), **{name: answer(page(number)) for number, name in enumerate(names)})
     assert len(json.dumps(site.state)) < 30 * 900
+
+
+def test_articles_that_are_not_worth_a_visit_are_taken_as_their_feed_tells_them():
+    site = Site("feed", "/rss", is_worth=lambda item: item.title == "a")
+    found = site.fetch(rss=answer(rss("a", "b")), a=answer(page(115)))
+    assert site.visited == ["/rss", "/robots.txt", "/a"]
+    assert min(item.text for item in found.items) == "A ferry sank."
+    assert len(found.items) == 2
+
+
+def test_a_feed_that_is_down_leaves_no_trace_and_its_articles_come_when_it_is_back():
+    site = Site("feed", "/rss")
+    with pytest.raises(UnavailableError):
+        site.fetch(rss=answer(status="503 Service Unavailable"))
+    assert len(site.fetch(rss=answer(rss("a")), a=answer(page(115))).items) == 1
+    with pytest.raises(UnavailableError):
+        site.fetch(timedelta(hours=1), rss=answer(status="503 Service Unavailable"))
+    assert site.fetch(timedelta(hours=2), rss=answer(rss("a"))).items == ()
