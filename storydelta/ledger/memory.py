@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from storydelta.ledger.ranges import height, is_firm
+from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies
 from storydelta.model import Range
 
 if TYPE_CHECKING:
@@ -116,12 +116,15 @@ def by_voice(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
 
 
 def _newest_values(spoken: list[Statement]) -> list[Statement]:
-    """Of a voice's newest values the first saying of each, and the newest saying of all, oldest first."""
+    """Of a voice's newest values the first saying of each, and the newest saying of all and of those that are no
+    order of size, oldest first.
+    """
     firsts: dict[Value, Statement] = {}
     for statement in spoken:
         firsts.setdefault(statement.value, statement)
     latest = firsts.pop(spoken[-1].value)
     kept = {*list(firsts.values())[1 - VALUES_A_VOICE :], latest, spoken[-1]}
+    kept.update([s for s in spoken if not is_vague(s.value)][-1:])
     return sorted(kept, key=said_order)
 
 
@@ -133,8 +136,15 @@ def _settle_edits(statements: Iterable[Statement]) -> Iterator[Statement]:
         now = [s for s in texts if s.revision == texts[-1].revision]
         before = [s for s in texts if s.revision != texts[-1].revision]
         for statement in now:
-            same = [s for s in before if s.voice.id == statement.voice.id and s.value == statement.value]
+            same = [s for s in before if s.voice.id == statement.voice.id and _says_as_much(s, statement)]
             yield same[0] if same else _redated(statement, before)
+
+
+def _says_as_much(before: Statement, now: Statement) -> bool:
+    """Whether a page's older figure still stands in its new text: the same, or an order of size that it satisfies."""
+    if isinstance(before.value, Range) and isinstance(now.value, Range) and is_vague(now.value):
+        return satisfies(before.value, now.value)
+    return before.value == now.value
 
 
 def _redated(statement: Statement, before: list[Statement]) -> Statement:

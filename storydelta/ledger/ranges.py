@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from storydelta.model import Qualifier, Range
+from storydelta.model import Qualifier, Range, Value
 
 NEARBY = 0.1
 """How far from the number "about 140" and "nearly 140" may be: newsrooms round to tens and fifties."""
@@ -35,6 +35,11 @@ def exclude(one: Range, other: Range) -> bool:
 def is_firm(count: Range) -> bool:
     """Whether it states a number, not a bound, an approximation or an order of size."""
     return count.qualifier is Qualifier.EXACT
+
+
+def is_vague(value: Value) -> bool:
+    """Whether it is an order of size: "dozens"."""
+    return isinstance(value, Range) and value.qualifier is Qualifier.VAGUE
 
 
 def height(count: Range) -> int:

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from storydelta.ledger.memory import are_copies, by_voice, is_vouched, said_order
-from storydelta.ledger.ranges import height, satisfies
+from storydelta.ledger.ranges import height, is_vague, satisfies
 from storydelta.model import Qualifier, Range
 
 if TYPE_CHECKING:
@@ -75,9 +75,18 @@ def latest_words(statements: Iterable[Statement]) -> list[Word]:
     """Each voice's latest value, in the order in which those were first said."""
     words = []
     for spoken in by_voice(statements):
-        latest = spoken[-1].value
+        latest = _latest_value(spoken)
         words.append(Word(tuple(s for s in spoken if s.value == latest)))
     return sorted(words, key=lambda word: said_order(word.first))
+
+
+def _latest_value(spoken: Sequence[Statement]) -> Value:
+    """What a voice said last; "dozens", said after 39, takes nothing back."""
+    numbers = [s.value for s in spoken if not is_vague(s.value)]
+    last, before = spoken[-1].value, numbers[-1] if numbers else None
+    if isinstance(last, Range) and isinstance(before, Range) and is_vague(last) and satisfies(before, last):
+        return before
+    return last
 
 
 def figure_words(statements: Sequence[Statement], *, falls: bool = False) -> list[Word]:
@@ -106,11 +115,11 @@ def unnamed_word(statements: Sequence[Statement], *, falls: bool = False) -> Wor
     for statement in statements:
         if any(statement.value == s.value and are_copies(statement, s) for s in heard[-LATEST_UNNAMED:]):
             continue
-        if lead is None or _is_vague(lead):
+        if lead is None or is_vague(lead.value):
             lead, carried, run = statement, [statement], []
             heard.append(statement)
             continue
-        if _is_vague(statement):
+        if is_vague(statement.value):
             continue
         heard.append(statement)
         number, standing = height(_count(statement)), height(_count(lead))
@@ -138,10 +147,6 @@ def _outlasts(statement: Statement, lead: Statement, run: Sequence[int], carried
 
 def _is_crowded(heard: Sequence[Statement]) -> bool:
     return len(heard) >= CROWD and heard[-1].said_at - heard[-CROWD].said_at <= CROWD_WITHIN
-
-
-def _is_vague(statement: Statement) -> bool:
-    return _count(statement).qualifier is Qualifier.VAGUE
 
 
 def _is_closed(count: Range) -> bool:

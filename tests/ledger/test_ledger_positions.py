@@ -54,6 +54,12 @@ def test_a_voice_may_take_its_own_figure_down():
     assert changes[-1].rule == rules.VOICE_MOVED
 
 
+def test_dozens_said_after_a_number_by_the_same_voice_take_nothing_back():
+    told = [reading("BBC", n, value) for n, value in enumerate((40, 39, 40, dozens(), dozens()))]
+    _, changes = tell(*told, reading("AP", 6, 39))
+    assert story_of(changes) == ["first -40", "lowered 40-39", "raised 39-40", "disputed 40-40"]
+
+
 def test_another_qualifier_for_the_same_number_only_requalifies():
     _, changes = tell(reading("Reuters", 0, 60), reading("Reuters", 1, at_least(60)))
     assert story_of(changes) == ["first -60", "requalified 60-60"]
@@ -138,6 +144,13 @@ def test_a_figure_that_silently_disappears_moves_nothing():
     ledger, changes = tell(reading("BBC", 0, 5, url=page), reading("BBC", 1, url=page))
     assert killed(ledger) == 5
     assert story_of(changes) == ["first -5"]
+
+
+def test_a_page_that_says_dozens_where_it_gave_a_number_takes_nothing_back():
+    page = "https://bbc.example/live"
+    ledger, changes = tell(reading("BBC", 0, 39, url=page), reading("BBC", 1, dozens(), url=page))
+    assert killed(ledger) == 39
+    assert story_of(changes) == ["first -39"]
 
 
 def test_a_figure_left_standing_in_an_edited_page_is_not_said_anew():
@@ -300,7 +313,7 @@ def test_what_is_remembered_is_bounded():
     nameless = [reading(None, n / 60, figure(40, sentence=f"word {n} of it")) for n in range(300)]
     ledger, _ = tell(*many, *nameless, each=False)
     remembered = [*held(ledger).statements, *ledger.heard["figure/killed"]]
-    assert len(remembered) <= (VALUES_A_VOICE + 1) * VOICES_A_SUBJECT + UNNAMED_WORDS + 1
+    assert len(remembered) <= (VALUES_A_VOICE + 2) * VOICES_A_SUBJECT + UNNAMED_WORDS + 1
 
 
 def test_the_leading_voice_is_never_forgotten():
