@@ -107,10 +107,8 @@ def _value(match: re.Match[str]) -> tuple[int, int | None, Qualifier]:
         return low, high, Qualifier.VAGUE
     if match["half"]:
         return 500_000, 500_000, Qualifier.ABOUT
-    if match["both"]:
-        return 2, 2, Qualifier.EXACT
-    if match["multiple"]:
-        times = _data()["multiples"]["words"][match["multiple"]]
+    if match["both"] or match["multiple"]:
+        times = _data()["multiples"]["words"].get(match["multiple"], 2)
         return times, times, Qualifier.EXACT
     if match["dozens"]:
         times = match["dozens"]
@@ -232,9 +230,25 @@ def _age(match: re.Match[str], before: str, after: str) -> bool:
     written = match["low"] or ""
     if written[:1] == "0" or re.match(r"(?:'?s\b|,? years? old)", after) or _UNDER.search(before):
         return True
-    if not (written.isdigit() and not match["high"] and 0 < int(written) <= _OLDEST):
+    if not (written.isdigit() and 0 < int(written) <= _OLDEST):
         return False
-    return bool(re.search(r"[^\W\d][,(] ?$", before) and re.match(r"[,).;]|$| and [A-Z]", after))
+    if _AGES.search(before):
+        return True
+    if match["high"]:
+        return False
+    if _LIST_BEFORE.search(before) and re.match(r"[,).;]|$| and \d", after):
+        return True
+    return bool(_NAME_BEFORE.search(before) and _NAME_AFTER.match(after))
+
+
+_AGES = re.compile(
+    r"\bage[sd]? (?:of |between |from |about |around )?(?:\d{1,3}(?:,? and |, | to | or |-))*$|, both $"
+)
+_LIST_BEFORE = re.compile(r"\d(?:, | and |, and )$")
+_NAME_BEFORE = re.compile(r"[^\W\d]\.?[,(] ?$")
+_NAME_AFTER = re.compile(
+    r"[,).;]|$| and [A-Z]| (?:who|whose|from|of (?!them|whom|the|these|those))| [A-Z][a-z]+ [A-Z]"
+)
 
 
 def _any(words: list[str]) -> str:

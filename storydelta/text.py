@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import sentencex
 
-_SPACE = re.compile(r"\s+")
+MAX_SENTENCE = 4_000
+"""Characters beyond which a sentence is cut between words, so that reading takes time in proportion to the text."""
+
 _PARAGRAPH = re.compile(r"\s*\n[^\S\n]*\n\s*")
 _EVEN = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-",
     }
 )  # fmt: skip
 
@@ -62,6 +64,11 @@ def flatten(raw: str) -> Flat:
     characters: list[str] = []
     origin: list[int] = []
     for offset, character in enumerate(evened):
+        if character in "—―":
+            spaced = " - " if not characters or characters[-1] != " " else "- "
+            characters += spaced
+            origin += [offset] * len(spaced)
+            continue
         if character.isspace():
             if characters and characters[-1] == " ":
                 continue
@@ -81,7 +88,9 @@ def sentences(raw: str, field: Literal["title", "text"] = "text", first_index: i
         flat = flatten(raw[start:end])
         for low, high in _boundaries(flat.text):
             first, last = start + flat.origin[low], start + flat.origin[high - 1] + 1
-            origin = tuple(start + flat.origin[i] - first for i in range(low, high))
+            origin: tuple[int, ...] | range = range(high - low)
+            if not isinstance(flat.origin, range):
+                origin = tuple(start + flat.origin[i] - first for i in range(low, high))
             found.append(
                 Sentence(
                     field=field, start=first, end=last, raw=raw[first:last], plain=flat.text[low:high],
@@ -105,16 +114,27 @@ def _paragraphs(raw: str) -> Iterator[tuple[int, int]]:
         start = gap.end() if gap else end
 
 
+def _boundaries(plain: str) -> Sequence[tuple[int, int]]:
+    """Spans of the sentences of one plain paragraph, without white space around them; those of short ones are kept."""
+    return _kept_boundaries(plain) if len(plain) <= MAX_SENTENCE else list(_split(plain))
+
+
 @lru_cache(maxsize=4096)
-def _boundaries(plain: str) -> tuple[tuple[int, int], ...]:
-    """Spans of the sentences of one plain paragraph, without white space around them."""
-    spans = []
+def _kept_boundaries(plain: str) -> tuple[tuple[int, int], ...]:
+    return tuple(_split(plain))
+
+
+def _split(plain: str) -> Iterator[tuple[int, int]]:
     for boundary in sentencex.get_sentence_boundaries("en", plain):
-        low, high = boundary["start_index"], boundary["end_index"]
-        while low < high and plain[low] == " ":
-            low += 1
-        while high > low and plain[high - 1] == " ":
-            high -= 1
-        if high > low:
-            spans.append((low, high))
-    return tuple(spans)
+        low, end = boundary["start_index"], boundary["end_index"]
+        while low < end:
+            high = end if end - low <= MAX_SENTENCE else plain.rfind(" ", low, low + MAX_SENTENCE) + 1
+            high = high if high > low else low + MAX_SENTENCE
+            first, last = low, high
+            while first < last and plain[first] == " ":
+                first += 1
+            while last > first and plain[last - 1] == " ":
+                last -= 1
+            if last > first:
+                yield first, last
+            low = high

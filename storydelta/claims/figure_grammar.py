@@ -90,12 +90,15 @@ def _own(noun: Token, *, inherited: bool) -> Iterator[Role]:
     elif dep in ("dobj", "obj", "dative"):
         yield from _happened(head, "object", "object")
     elif dep == "nsubj":
-        yield from _as_subject(noun, head)
-    elif dep == "pobj" and head.lower_ in ("of", "to", "in") and head.head.pos_ in ("NOUN", "PROPN"):
-        if head.lower_ == "of" and head.head.lemma_.lower() in _words("noun"):
-            yield Role(_words("noun")[head.head.lemma_.lower()], "noun_of", head.head)
-    if inherited:
-        return
+        yield from _as_subject(head)
+    elif dep == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _words("noun"):
+        yield Role(_words("noun")[head.head.lemma_.lower()], "noun_of", head.head)
+    if not inherited:
+        yield from _by_itself(noun)
+
+
+def _by_itself(noun: Token) -> Iterator[Role]:
+    """What a noun says alone or with its modifiers: "12 dead", "12 deaths", "12 wounded men"."""
     if noun.lemma_.lower() in _words("state") or noun.lower_ in _words("state"):
         measure = _words("state").get(noun.lower_) or _words("state")[noun.lemma_.lower()]
         yield Role(measure, "nominal", noun)
@@ -106,7 +109,7 @@ def _own(noun: Token, *, inherited: bool) -> Iterator[Role]:
             yield from _modifies(child)
 
 
-def _as_subject(noun: Token, verb: Token) -> Iterator[Role]:
+def _as_subject(verb: Token) -> Iterator[Role]:
     yield from _happened(verb, "subject", "subject")
     if verb.lower_ in _words("state"):
         yield Role(_words("state")[verb.lower_], "predicate", verb)

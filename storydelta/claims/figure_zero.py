@@ -45,7 +45,7 @@ _IF = re.compile(
 
 
 def find_mentions(plain: str) -> Iterator[Mention]:
-    """ "No casualties", "nobody was hurt", "without injuries": nought of each measure that is named."""
+    """Nought of each measure that is named: "no casualties", "nobody was hurt", "without injuries"."""
     lower = plain.lower()
     if "no" not in lower and "without" not in lower and "zero" not in lower:
         return

@@ -42,9 +42,9 @@ class Reader:
         read: list[list[Claim]] = [[] for _ in self.kinds]
         for sentence in spoken:
             passage = Passage(sentence, article)
-            for claims, (kind, trigger) in zip(read, self._triggers, strict=True):
+            for found, (kind, trigger) in zip(read, self._triggers, strict=True):
                 if trigger.search(sentence.plain):
-                    claims += kind.read(passage)
+                    found.extend(kind.read(passage))
         settled = [
             claim for claims, kind in zip(read, self.kinds, strict=True) for claim in kind.settle(claims)
         ]

@@ -17,7 +17,9 @@ CASES = {
     path.stem.removeprefix("figures_"): tomllib.loads(path.read_text(encoding="utf-8"))["cases"]
     for path in sorted((Path(__file__).parents[1] / "cases").glob("figures_*.toml"))
 }
-FLOORS = tomllib.loads((Path(__file__).parents[1] / "cases" / "floors.toml").read_text(encoding="utf-8"))["figures"]
+FLOORS = tomllib.loads((Path(__file__).parents[1] / "cases" / "floors.toml").read_text(encoding="utf-8"))[
+    "figures"
+]
 PUBLISHED = datetime(2024, 3, 25, tzinfo=UTC)
 
 

@@ -1,0 +1,118 @@
+"""Whatever the text looks like, evidence is exact, time is linear, and typography changes no figure."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storydelta.claims.figure import FIGURE
+from storydelta.claims.reader import Reader
+from storydelta.names import Names
+from storydelta.syntax import load_parser
+
+SENTENCES = [
+    "At least 60 people were killed and 145 wounded - police said on Monday.",
+    "The bombers' blast killed three soldiers and wounded 12 others.",
+    "Death toll rises from 133 to 137, including three children.",
+    "Nobody was hurt.",
+]
+PIECES = st.one_of(
+    st.sampled_from(
+        [
+            "60 people were killed",
+            " ",
+            "\n\n",
+            "\u00a0",
+            "\u200f",
+            "—",
+            "“",
+            "137",
+            ". ",
+            "dead",
+            "including",
+            "İ",
+        ]
+    ),
+    st.text(max_size=12),
+)
+SURFACE = Reader((FIGURE,), Names({}), None)
+
+
+def told(reader, text):
+    return sorted((f.measure, f.count.low, f.scope) for f in reader.read(text=text))
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader((FIGURE,), Names({}), load_parser())
+
+
+@given(title=st.lists(PIECES, max_size=6).map("".join), text=st.lists(PIECES, max_size=12).map("".join))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_evidence_of_every_figure_is_the_text_at_its_offsets(title, text):
+    for figure in SURFACE.read(title=title, text=text):
+        field = {"title": title, "text": text}[figure.evidence.field]
+        assert field[figure.evidence.start : figure.evidence.end] == figure.evidence.text
+        start, end = figure.evidence.focus
+        assert figure.evidence.start <= start < end <= figure.evidence.end
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        lambda text: text.replace(" ", "  "),
+        lambda text: text.replace(" ", "\u00a0"),
+        lambda text: text.replace(" ", "\n"),
+        lambda text: text.replace(" - ", " – "),
+        lambda text: text.replace(" - ", "—"),
+        lambda text: text.replace("'", "’"),
+        lambda text: text.removesuffix("."),
+        lambda text: text.removesuffix(".") + "!",
+        lambda text: "Updated 14:32 GMT, 3 March 2023.\n\n" + text,
+        lambda text: text + "\n\nSign up now and get 30% off in your first 12 months.",
+    ],
+)
+def test_typography_changes_no_figure(reader, sentence, change):
+    assert told(reader, change(sentence)) == told(reader, sentence) != []
+
+
+def test_surface_rules_alone_read_headlines():
+    assert told(SURFACE, "Death toll climbs to 137") == [("killed", 137, "total")]
+
+
+@pytest.mark.parametrize(
+    "unit", ["60 people were killed and ", "7", "dead ", "60, ", "including three children, "]
+)
+def test_time_grows_with_length_and_no_faster(unit):
+    def seconds(size):
+        text = unit * (size // len(unit))
+        started = time.perf_counter()
+        SURFACE.read(text=text)
+        return time.perf_counter() - started
+
+    seconds(1_000)
+    small, large = max(seconds(10_000), 0.002), seconds(40_000)
+    assert large < 10 * small
+
+
+def test_other_languages_give_nothing():
+    texts = [
+        "12 personas murieron en el atentado.",
+        "Mindestens 60 Menschen wurden getötet.",
+        "Погибли 60 человек.",
+        "60人死亡",
+    ]
+    assert [told(SURFACE, text) for text in texts] == [[]] * 4
+
+
+def test_a_document_that_counts_people_shot_and_tells_of_dead_does_not_count_the_shot_as_hurt():
+    read = SURFACE.read(text="Five people were shot outside a bar. Two people were killed.")
+    assert [(f.measure, f.count.low, f.scope) for f in read] == [
+        ("injured", 5, "part"),
+        ("killed", 2, "total"),
+    ]
