@@ -2,7 +2,7 @@
 
     python -m bench.numbers
 
-Prints for each reader the phrases that it reads right: plain numbers (the numbers found are those written, in order),
+Prints as JSON, for each reader, how many phrases it reads right: plain numbers (the numbers found are those written, in order),
 qualified ones (likewise; where the phrase writes no number, or a bound, only a range that says so is right), phrases
 that count nobody (nothing is found), and phrases a second. Libraries that are not installed are left out: install
 text2num, number-parser, word2number and quantulum3 into an environment of their own to compare.
@@ -10,7 +10,9 @@ text2num, number-parser, word2number and quantulum3 into an environment of their
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -30,15 +32,16 @@ Read: TypeAlias = Callable[[str], Found]
 
 def main() -> None:
     tables = tomllib.loads(CASES.read_text(encoding="utf-8"))
-    print(f"{'reader':<16}" + "".join(f"{name:>12}" for name in (*tables, "all", "phrases/s")))
+    phrases = [case[0] for table in tables.values() for case in table["cases"]]
+    report: dict[str, dict[str, int]] = {}
     for name, read in readers():
         right = {
             theme: sum(_is_right(read, *case) for case in table["cases"]) for theme, table in tables.items()
         }
-        phrases = [case[0] for table in tables.values() for case in table["cases"]]
-        scores = [f"{right[theme]}/{len(table['cases'])}" for theme, table in tables.items()]
-        scores += [f"{sum(right.values())}/{len(phrases)}", f"{_speed(read, phrases):,.0f}"]
-        print(f"{name:<16}" + "".join(f"{score:>12}" for score in scores), flush=True)
+        report[name] = {**right, "all": sum(right.values()), "phrases_a_second": round(_speed(read, phrases))}
+    of = {theme: len(table["cases"]) for theme, table in tables.items()}
+    json.dump({"phrases": {**of, "all": len(phrases)}, "right": report}, sys.stdout, indent=2)
+    print()
 
 
 def _is_right(read: Read, phrase: str, *counts: list[int]) -> bool:

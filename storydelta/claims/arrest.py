@@ -292,7 +292,7 @@ def bears_upon(claim: Claim) -> Subject | None:
         written = (
             claim.suspects if " " in claim.suspects else f"{claim.count.low} people"
         )  # "four of the men"
-        who = Name(written=written, id=f"{claim.count.low}_people")
+        who = Name(written=written[:1].lower() + written[1:], id=f"{claim.count.low}_people")
     return Subject(kind=Arrest.kind, actor=Name(written=who.written, id=f"{claim.step}_{who.id}"))
 
 
