@@ -1,4 +1,5 @@
-"""What it costs to look after sources: unchanged feeds, and a thousand sources on fifty hosts with one in ten failing.
+"""What it costs to look after sources: unchanged feeds, pages that change in everything but their text at each
+request, and a thousand sources on fifty hosts with one in ten failing.
 
     python bench/sources.py [--feeds 100] [--sources 1000] [--rounds 5] [--only unchanged]
 
@@ -45,6 +46,21 @@ def feed(number: int) -> bytes:
     return f"<rss><channel><title>Feed {number}</title>{items}</channel></rss>".encode()
 
 
+def page(number: int, noise: int) -> bytes:
+    """An article of thirty paragraphs among as much that is none, with advertisements and counters."""
+    article = "".join(
+        f"<p>{number}.{each} {'Searching went on at the harbour. ' * 9}</p>" for each in range(30)
+    )
+    links = "".join(
+        f'<li><a href="/page/{each}?ad={noise}">Teaser {noise} of {each}</a></li>' for each in range(150)
+    )
+    return (
+        f"<html><head><title>Ferry {number}</title><meta property='article:published_time' content='2026-01-05T09:00:00Z'>"
+        f"</head><body><nav><ul>{links}</ul></nav><article><h1>Ferry {number}</h1>{article}</article>"
+        f"<aside>{noise} readers</aside><footer>Rendered in 0.{noise} s</footer></body></html>"
+    ).encode()
+
+
 class Servers:
     """Feeds at /N on as many hosts (127.0.1.x) as are asked for, with validators; failures as the path says."""
 
@@ -87,6 +103,11 @@ class Servers:
     def reply(self, path: str, known: bool) -> bytes:
         if path.startswith("/fails"):
             return b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+        if path == "/robots.txt":
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        if path.startswith("/page"):
+            body = page(int(path.rpartition("/")[2]), self.counts["requests"])
+            return f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
         if known:
             return b"HTTP/1.1 304 Not Modified\r\nContent-Length: 0\r\n\r\n"
         body = feed(int(path.rpartition("/")[2]))
@@ -148,6 +169,11 @@ def measure(entries: list[SourceEntry], pipe: Connection, rounds: int, manners: 
     return result
 
 
+def pages(count: int, port: int) -> list[SourceEntry]:
+    urls = (f"http://127.0.1.{number + 1}:{port}/page/{number}" for number in range(count))
+    return [SourceEntry.model_validate({"kind": "page", "url": url}) for url in urls]
+
+
 def sources(count: int, hosts: int, port: int, failing: int = 0) -> list[SourceEntry]:
     return [
         SourceEntry.model_validate(
@@ -169,11 +195,11 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=100)
     parser.add_argument("--sources", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=("unchanged", "many"))
+    parser.add_argument("--only", choices=("unchanged", "noisy pages", "many"))
     asked = parser.parse_args()
     results: dict[str, Any] = {}
     for name, hosts, count, failing in (
-        ("unchanged", 100, asked.feeds, 0), ("many", 50, asked.sources, 10),
+        ("unchanged", 100, asked.feeds, 0), ("noisy pages", 100, asked.feeds, 0), ("many", 50, asked.sources, 10),
     ):  # fmt: skip
         if asked.only not in (None, name):
             continue
@@ -182,7 +208,8 @@ def main() -> None:
             target=serve, args=(hosts, theirs), daemon=True
         )
         process.start()
-        entries = sources(count, hosts, ours.recv(), failing)
+        port = ours.recv()
+        entries = pages(count, port) if "pages" in name else sources(count, hosts, port, failing)
         results[name] = measure(entries, ours, asked.rounds, MANNERS)
         process.terminate()
         process.join()
