@@ -1,6 +1,6 @@
 """What it costs to render a digest of 50 changes with charts, and to write a site of 1,000 editions after one more.
 
-    python bench/render.py [--editions 1000] [--changes 50]
+    python -m bench.render [--editions 1000] [--changes 50]
 
 Prints JSON: milliseconds and size for the digest; for the site seconds to write it whole, once more with nothing new,
 and after one new edition, each with the number of files that were written. The stories are invented.
@@ -57,7 +57,7 @@ STORY = Story.model_validate(
         "sources": [{"kind": "folder", "path": "documents"}],
     }
 )
-SPEAKERS, ACTORS = 12, 6
+SPEAKERS, ACTORS = 12, 7
 
 
 def reading(number: int) -> Reading:
@@ -76,7 +76,7 @@ def reading(number: int) -> Reading:
     )  # fmt: skip
     toll = Figure(
         evidence=evidence(text, sentences[0]), speaker=Name(written="Rescuers", id="rescuers"), rule="bench",
-        measure=list(Measure)[number % 3], scope=Scope.TOTAL,
+        measure=list(Measure)[number % 6], scope=Scope.TOTAL,
         count=Range(low=number + 1, high=number + 1, qualifier=Qualifier.EXACT),
     )  # fmt: skip
     speaker, actor = f"Speaker {number % SPEAKERS}", f"company {number % ACTORS}"
@@ -119,15 +119,13 @@ def publish(store: Store, number: int) -> None:
 
 
 def digest_of(changes: int) -> dict[str, Any]:
-    """Milliseconds to build and to render a digest with so many changes, and what it weighs."""
+    """Milliseconds to build and to render a digest that tells of so many changes, and what it weighs."""
     ledger, verdicts, number = Ledger(), [], 0
-    while len(verdicts) < changes:
+    while len({verdict.change.subject.key for verdict in verdicts}) < changes:
         ledger, found = moved(ledger, reading(number))
         verdicts, number = [*verdicts, *found], number + 1
     now = START + timedelta(hours=number)
-    alerting = [
-        Verdict(change=v.change, alert=True, rule=v.rule, reason=v.reason) for v in verdicts[:changes]
-    ]
+    alerting = [Verdict(change=v.change, alert=True, rule=v.rule, reason=v.reason) for v in verdicts]
     edition = Edition(story=STORY.slug, number=1, made_at=now, ledger=ledger, verdicts=tuple(alerting))
     built, rendered = [], []
     for _ in range(7):
