@@ -33,6 +33,9 @@ from storydelta.story import Story
 Made = TypeVar("Made")
 
 LEASE_SECONDS = 900
+BUSY = timedelta(seconds=30)
+"""After so long is looked again whether a story that another process holds is free."""
+
 LONGEST_PAUSE = timedelta(hours=1)
 """After a run that failed as a whole, the pause doubles from a minute up to this."""
 
@@ -135,6 +138,10 @@ class Service:
         except StorydeltaError as problem:
             self._say(str(problem))
             return []
+        except Exception as unknown:
+            log.exception("this should not happen; it is tried again")
+            self._say(f"{type(unknown).__name__}: {unknown}")
+            return []
         self._say("")
         ready = [slug for slug in due if slug not in self.log.under_way and self._may_begin(slug, now)]
         chosen = ready[: max(0, self.plan.at_once - len(self._running))]
@@ -163,7 +170,11 @@ class Service:
             log.exception("%s: this should not happen; the other stories go on", slug)
         finally:
             self.log.under_way.discard(slug)
-        _note(run, outcome, problem, self.house.clock(), monotonic() - started)
+        now = self.house.clock()
+        if outcome or problem:
+            _note(run, outcome, problem, now, monotonic() - started)
+        else:
+            run.not_before = now + BUSY
         if outcome:
             log.info("%s: %s", slug, _in_a_line(outcome))
 
@@ -174,12 +185,19 @@ class Service:
         if not await self._in_turn(lambda: store.lease(slug, self._holder, now, LEASE_SECONDS)):
             return None
         try:
+            if await self._in_turn(lambda: self._was_run(slug, now)):
+                return None
             states = await self._in_turn(lambda: store.source_states(slug))
             async with self.house.context(story, now) as context:
                 harvest = await fetch_sources.fetch(story, states, context)
             return await self._in_turn(lambda: self._publish(story, harvest, now))
         finally:
             await asyncio.shield(self._in_turn(lambda: store.release(slug, self._holder)))
+
+    def _was_run(self, slug: str, now: datetime) -> bool:
+        """Whether another process ran the story between the look at what is due and the lease."""
+        due = next(state.next_due_at for state in self.house.store.stories() if state.slug == slug)
+        return due is not None and due > now
 
     def _publish(self, story: Story, harvest: fetch_sources.Harvest, now: datetime) -> Outcome:
         house = self.house

@@ -124,6 +124,27 @@ def test_a_story_that_another_process_runs_is_left_to_it(served, clock, house):
     serve_while(served, watch)
 
 
+def test_two_services_on_one_store_run_a_story_once_each_time(house, clock, write):
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    services = [Service(replace(house, clock=clock), Plan(tick=0.02)) for _ in range(2)]
+
+    def runs():
+        return sum(service.log.runs[SLUG].count for service in services if SLUG in service.log.runs)
+
+    async def watch():
+        other = asyncio.create_task(services[1].serve())
+        for expected in (1, 2, 3):
+            await until(lambda expected=expected: runs() >= expected)
+            await asyncio.sleep(0.2)
+            assert runs() == expected
+            clock.now += timedelta(minutes=16)
+        services[1].stop()
+        await other
+
+    serve_while(services[0], watch)
+    assert house.store.latest_edition(SLUG).number == 1
+
+
 def test_an_adaptive_service_comes_back_soon_where_the_story_moved(house, clock, write):
     write("a", "Twelve people were killed in the blast at the harbour.")
     service = Service(replace(house, clock=clock), Plan(tick=0.02, adaptive=True))
