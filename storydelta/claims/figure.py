@@ -159,7 +159,7 @@ def _is_whole(claim: Figure) -> bool:
         return True
     return bool(
         re.search(
-            r"\b(?:kill|murder|slain|assassinat|execut|shot|gunned|stabb|beaten|behead|strangl)",
+            r"\b(?:kill|murdered|slain|assassinated|executed|shot|gunned|stabb|beaten|behead|strangl)",
             claim.evidence.text.lower(),
         )
     )
