@@ -19,7 +19,12 @@ Past: TypeAlias = tuple[datetime, Measure, Range, str]
 """What stood from a time on: the time, the measure, its range and the voice that led."""
 
 WIDTH, HEIGHT = 400, 150
-_LEFT, _RIGHT, _TOP, _BOTTOM = 1, 1, 24, 24  # room for the labels around the steps
+_LEFT, _RIGHT, _TOP, _BOTTOM = (
+    5,
+    5,
+    24,
+    24,
+)  # room for the labels around the steps, and for marks at either end
 _IN_WORDS = 12  # steps that the words beside a chart tell
 _REMEMBERED = 200  # statements on one measure that are looked back upon
 _APART = 42  # so far apart two labels can both be read

@@ -180,3 +180,23 @@ def test_a_test_message_goes_out_past_the_outbox(call, home):
 def test_a_test_message_that_does_not_go_out_is_said_why(call, arguments, words):
     result = call("send-test", *arguments)
     assert (result.exit_code, words in result.stderr) == (1, True)
+
+
+def test_the_site_is_written_where_it_is_wanted_and_only_once(call, three_editions, tmp_path):
+    folder = tmp_path / "site"
+    assert "files written, 0 as they were" in call("site", "-o", folder).stdout
+    assert "19 killed, up from 14" in (folder / "harbour-blast" / "index.html").read_text()
+    assert "0 files written" in call("site", "harbour-blast", "-o", folder).stdout
+
+
+def test_a_site_lies_in_the_home_folder_unless_said_otherwise(call, three_editions, home):
+    assert call("site").exit_code == 0
+    assert (home / "home" / "site" / "index.html").exists()
+
+
+def test_a_site_that_cannot_be_written_and_a_story_that_is_not_known_are_said(call, three_editions, tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "harbour-blast").write_text("a file where a folder should be")
+    for arguments, words in (("-o", tmp_path / "site"), "cannot be written"), (("nowhere",), "no story"):
+        result = call("site", *arguments)
+        assert (result.exit_code, words in result.stderr) == (1, True)
