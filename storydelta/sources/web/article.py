@@ -25,6 +25,7 @@ logging.getLogger("trafilatura").addHandler(
 )  # what it finds odd is no news for a terminal
 
 _SHORT = 700
+_MOST_ELEMENTS = 50_000  # what a library does with twice as many can take a minute
 _ERRORS = re.compile(
     r"\b(?:page|article|site|content|document|this) (?:\w+ ){0,3}?(?:not found|unavailable|not available|does(?:n't| not) exist)\b|"
     r"\b(?:40[0134]|410|429|50[0234])\b[ :-]*(?:error|not found|forbidden|bad gateway|service|gateway|internal)|"
@@ -56,6 +57,10 @@ def read_article(markup: str, url: str, where: str = "") -> Article:
     tree = parse_page(markup)
     if tree is None:
         raise DocumentError(f"{where or url}: not a web page")
+    if sum(1 for _ in zip(tree.iter(), range(_MOST_ELEMENTS + 1), strict=False)) > _MOST_ELEMENTS:
+        raise DocumentError(
+            f"{where or url}: more than {_MOST_ELEMENTS:,} elements; no article is so intricate"
+        )
     page = page_of(tree, url)
     guessed = None if page.published and page.title else _guessed(tree, url)
     title = page.title or normalised((guessed and guessed.title) or "")

@@ -1,11 +1,14 @@
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storydelta.errors import DocumentError
+from storydelta.sources.web.article import read_article
 from storydelta.sources.web.pages import read_page
 
 URL = "https://www.news.example/world/toll-rises-again?utm_source=x"
@@ -105,3 +108,44 @@ def test_hostile_markup_takes_bounded_time(piece):
 def test_deeply_nested_json_ld_is_given_up():
     deep = "[" * 400 + "]" * 400
     assert read_page(f'<script type="application/ld+json">{deep}</script>', URL).published is None
+
+
+@pytest.mark.parametrize("piece", ["<div>", "<p>x", "<table><tr><td>", "<br>", "<li>", '<a href="/x">y</a>'])
+def test_hostile_pages_give_an_article_or_an_error_in_bounded_time(piece):
+    began = time.process_time()
+    with suppress(DocumentError):
+        read_article(piece * 5_000, URL)
+    assert time.process_time() - began < 4
+
+
+def test_a_page_of_endless_elements_is_refused():
+    with pytest.raises(DocumentError, match="more than 50,000 elements"):
+        read_article("<p>" * 60_000, URL)
+
+
+@given(st.text(st.sampled_from("<>/=\"' pdivatblemkrsc:{}[]@,&;"), max_size=150))
+def test_any_markup_is_an_article_or_an_error_in_words(markup):
+    try:
+        assert read_article(markup, URL).text
+    except DocumentError as problem:
+        assert str(problem).startswith(URL)  # noqa: PT017 (either outcome is right, a third is not)
+
+
+def test_nothing_active_is_kept_and_the_text_has_one_form():
+    more = "Families waited on the shore through the night while the search went on in rough water. " * 5
+    markup = f"""<html><head><title>Ferry</title></head><body><article><p>The cafe\u0301 on the pier   stayed open
+    all night, said\u00a0the harbour master.</p><script>alert(1)</script><p onclick="x()">Divers <a href="javascript:x()">reached</a>
+    the lower deck of the ferry on <b>Saturday</b>.</p><iframe src="//x"></iframe><p>{more}</p></article></body></html>"""
+    assert read_article(markup, URL).text == (
+        "The café on the pier stayed open all night, said the harbour master.\n\n"
+        f"Divers reached the lower deck of the ferry on Saturday.\n\n{more.strip()}"
+    )
+
+
+def test_the_author_and_the_links_are_read():
+    markup = ld(**{"@type": "Article", "author": [{"name": "A. Writer"}, "B. Writer"]}) + (
+        '<a href="/a#x">A</a><a href="/a">A</a><a href="mailto:x@y.example">M</a><a href="//b.example/">B</a>'
+    )
+    page = read_page(markup, URL)
+    assert page.author == "A. Writer, B. Writer"
+    assert page.links == ("https://www.news.example/a", "https://b.example/")
