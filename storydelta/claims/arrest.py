@@ -68,8 +68,10 @@ class Arrest(Claim):
 
 def read(passage: Passage) -> Iterator[Arrest]:
     """The arrests of one sentence. Needs the parser."""
+    if passage.plain.rstrip().endswith("?") or not _is_worth_a_parse(passage.plain) or _is_old(passage):
+        return
     doc = passage.parsed
-    if doc is None or passage.plain.rstrip().endswith("?") or _is_old(passage):
+    if doc is None:
         return
     counts = find_counts(passage.plain)
     for token in doc:
@@ -86,6 +88,13 @@ def read(passage: Passage) -> Iterator[Arrest]:
             claim = _claim(passage, token, step, suspect, authority, counts)
             if claim is not None:
                 yield claim
+
+
+def _is_worth_a_parse(plain: str) -> bool:
+    lower = plain.lower()
+    if _pattern("needs", "parse").search(lower):
+        return True
+    return ("released" in lower or "freed" in lower) and bool(_pattern("needs", "released").search(lower))
 
 
 @cache
