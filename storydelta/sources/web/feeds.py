@@ -62,10 +62,7 @@ def parse_feed(content: bytes, charset: str | None, url: str) -> Feed:
     text, root = guarded(_DECLARATION.sub("", text, count=1).strip())
     if root == "urlset":
         return _parse_sitemap(text, url)
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    found = feedparser.parse(
-        text.encode("utf-8", "replace"), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )  # fmt: skip
+    found = _parsed(text, url)
     if not found.get("version") and not found.entries:
         raise SourceError(f"{url} is no feed" + (": it is a web page" if root == "html" else ""))
     ttl = str(found.feed.get("ttl", ""))
@@ -75,6 +72,17 @@ def parse_feed(content: bytes, charset: str | None, url: str) -> Feed:
         ttl=timedelta(minutes=min(int(ttl), 1440)) if re.fullmatch(r"[0-9]{1,6}", ttl) else None,
         problem=_problem(found, text),
     )
+
+
+def _parsed(text: str, url: str) -> feedparser.FeedParserDict:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    content = text.encode("utf-8", "replace")
+    try:
+        return feedparser.parse(
+            content, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as problem:  # whatever a feed makes the library raise, the other sources go on
+        raise SourceError(f"{url} cannot be read ({type(problem).__name__})") from problem
 
 
 def _problem(found: feedparser.FeedParserDict, text: str) -> str:

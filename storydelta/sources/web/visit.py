@@ -89,7 +89,12 @@ async def visit(
         raise UnavailableError(
             f"{url} took longer than {limits.seconds:g} seconds", retry_at=now + _OTHERWISE
         ) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+    except (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        ValueError,
+        OverflowError,
+    ) as problem:  # the last two of odd hosts
         reason = str(problem) or type(problem).__name__
         raise UnavailableError(f"{url} cannot be reached: {reason}", retry_at=now + _OTHERWISE) from problem
 
@@ -201,7 +206,7 @@ def _vetted(url: str) -> str:
     """The address, if it is one of the web, without a user's name and password."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port  # either may be none that there can be
     except ValueError:
         raise SourceError(f"{url[:200]!r} is not an address of the web") from None
     if parts.scheme not in ("http", "https") or not host:

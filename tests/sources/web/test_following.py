@@ -323,3 +323,14 @@ def test_a_feed_that_is_down_leaves_no_trace_and_its_articles_come_when_it_is_ba
     with pytest.raises(UnavailableError):
         site.fetch(timedelta(hours=1), rss=answer(status="503 Service Unavailable"))
     assert site.fetch(timedelta(hours=2), rss=answer(rss("a"))).items == ()
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://[", "mailto:x@y.example", "//", "http://" + "a" * 300 + ".example/", "https://exa mple/", "file:///etc/passwd",
+     "http://user:pass@127.0.0.1:1/", "http://127.0.0.1:99999/", "http://xn--.example/", "magnet:?x", "http://:80/", "?"],
+)  # fmt: skip
+def test_an_odd_link_in_a_feed_is_a_problem_of_its_own(link):
+    odd = rss("a").replace(b"<item>", f"<item><title>odd</title><link>{link}</link></item><item>".encode(), 1)
+    found = Site("feed", "/rss").fetch(rss=answer(odd), a=answer(page(115)))
+    assert "115 people died" in found.items[-1].text
