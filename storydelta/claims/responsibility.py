@@ -15,6 +15,7 @@ from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_places import places
 from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
 from storydelta.claims.responsibility_surface import phrases
+from storydelta.claims.responsibility_time import is_of_another_time
 from storydelta.claims.responsibility_view import Party, View, as_actor, lexicon
 from storydelta.claims.speaker import Attribution, attribution, last_mention, speaker_of
 from storydelta.claims.speaker_phrase import coordinated, is_pronoun
@@ -42,7 +43,7 @@ def read_responsibility(passage: Passage) -> Iterable[Responsibility]:
 
 
 def _read(passage: Passage, *, recall: bool) -> list[Responsibility]:
-    if passage.plain.rstrip().endswith("?") or not _can_hold_one(passage):
+    if passage.plain.rstrip().endswith("?") or not _can_hold_one(passage) or is_of_another_time(passage):
         return []
     spoken = attribution(passage)
     found = _distinct(_parsed(passage, spoken, recall=recall))
@@ -370,7 +371,9 @@ def _is_own(view: View, token: Token, speaker: Name | None) -> bool:
         and not speaks_for(view.names, speaker) - {speaker.id}
     ):
         return False
-    return _commands(view, speaker) and speaker.id != token.lower_
+    # A ministry's "troops" are its own; the "gunmen" of whom it speaks are not.
+    theirs = view.names.kind(speaker.id) == GROUP or token.lower_ in lexicon("actors", "of_state")
+    return theirs and _commands(view, speaker) and speaker.id != token.lower_
 
 
 def _commands(view: View, speaker: Name) -> bool:

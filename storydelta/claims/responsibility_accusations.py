@@ -321,6 +321,19 @@ _DOERS = frozenset(
 )
 
 
+def lies_with(verb: Token, lemma: str) -> Iterator[Place]:
+    """As in "Sole responsibility for the attack lies with the Islamic State"."""
+    if lemma not in ("lie", "rest", "fall"):
+        return
+    subject = own_subject(verb)
+    party = preposition(verb, "with") or preposition(verb, "on") or preposition(verb, "at")
+    if subject is not None and party is not None and subject.lemma_.lower() in _BLAME:
+        yield Place(rule="lies_with", node=verb, actor=party)
+
+
+_BLAME = frozenset({"responsibility", "blame", "guilt", "culpability", "fault"})
+
+
 def traded(view: View, blame: Token) -> Iterator[Place]:
     """As in "Russia and Ukraine trade blame over the blast"."""
     before = list(blame.doc[: blame.i])

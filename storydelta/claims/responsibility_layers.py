@@ -49,6 +49,17 @@ class Layer:
     stance: Stance
 
 
+def _is_judged(verb: Token) -> bool:
+    """True for "to say" in "it is nonsense to say that ...": the judgement is on what is said."""
+    judgements = lexicon("hedges", "deny_adjectives") | lexicon("hedges", "doubt_adjectives")
+    return (
+        verb.dep_ == "xcomp"
+        and verb.head.lemma_ == "be"
+        and any(c.lower_ == "to" for c in verb.children)
+        and any(c.dep_ in ("acomp", "attr") and c.lemma_.lower() in judgements for c in verb.head.children)
+    )
+
+
 @dataclass
 class _Climb:
     """The way from a predicate to the top of its sentence. `stance` None: nobody holds it."""
@@ -215,6 +226,8 @@ class _Climb:
 
     def _report(self, node: Token, verb: Token) -> Token | None:
         """Through the verb or adjective that takes the statement as its content."""
+        if _is_judged(verb):
+            return self._report(verb, verb.head)
         lemma = verb.lemma_.lower()
         complement = next(
             (c for c in verb.children if c.dep_ in ("acomp", "attr", "oprd") and c != node), None

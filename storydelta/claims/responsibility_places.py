@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from storydelta.claims.responsibility_accusations import accusation, frames, held_responsible, identified
+from storydelta.claims.responsibility_accusations import (
+    accusation,
+    frames,
+    held_responsible,
+    identified,
+    lies_with,
+)
 from storydelta.claims.responsibility_agency import agency, behind
 from storydelta.claims.responsibility_deeds import deed, of_noun
 from storydelta.claims.responsibility_own import admission, own_act
@@ -46,4 +52,5 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     yield from agency(view, verb, lemma)
     yield from identified(view, verb, lemma)
+    yield from lies_with(verb, lemma)
     yield from deed(view, verb, lemma)

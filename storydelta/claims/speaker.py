@@ -108,6 +108,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "dash": re.compile(r"\s-\s(?P<who>[^,:;\"-]{2,60}?(?:-[^\s-]+)*)[.!]?$"),
         "colon": re.compile(r"^(?P<who>[A-Z][^,:;\"]{1,50}): (?=\S)"),
+        "apposed": re.compile(rf",\"? (?P<who>[A-Z][^,:;\"]{{2,60}}?)(?P<tail>, (?:the |an? |its |their )[^,:;\"]{{2,90}}), (?P<verb>{verbs})(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|CNN|Reuters|AFP|journalists|state|local)\b[^\"]{{0,90}}|, [^\"]{{0,60}})?[.!]?$"),
+        "told_by": re.compile(r",\"? (?P<who>[A-Z][^,:;\"]{2,60}?)(?P<tail>, (?:the |an? |its |their )[^,:;\"]{2,90}), (?P<verb>told) [^\"]{2,80}[.!]?$"),
         "before": re.compile(rf"(?:,\"?|[?!.,]?\"|'|,') (?P<who>{who}) (?:has |have |had |also |later |then )?(?P<verb>{verbs})(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|CNN|Reuters|AFP|journalists|state|local)\b[^\"]{{0,90}}|, [^\"]{{0,60}})?[.!]?$"),
         "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>{verbs}) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
         "told": re.compile(rf"(?:,\"?|[?!.,]?\") (?P<who>{who}) (?P<verb>told) [^\"]{{2,80}}[.!]?$"),
@@ -129,12 +131,32 @@ _ASIDE = re.compile(
 """What a headline sets behind a dash that is no speaker: "- 11 dead"."""
 
 
+_APPOSED = re.compile(r"(?:[A-Z][\w'.-]*\W?){1,5}, (?:the|an?|its|their|head|chief|leader)\b[^,]*")
+"""A person and an office, as before "said" in "Jane Doe, the mayor, said ...": no statement, but who makes one."""
+_WHEN = (
+    "on",
+    "in",
+    "at",
+    "to",
+    "during",
+    "after",
+    "late",
+    "early",
+    "from",
+    "by",
+    "earlier",
+    "yesterday",
+    "today",
+)
+"""Words that begin a time or a place, and no speaker: "..., she said on Tuesday"."""
+
+
 @lru_cache(maxsize=4096)
 def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
     """(core, its offset, who, hedged) of a sentence, from its outer attribution."""
     opening = _opening(text, names)
     start, end, who, hedged = opening, len(text), None, False
-    for kind in ("opening", "colon", "dash", "according", "told", "before", "after"):
+    for kind in ("opening", "colon", "dash", "according", "told_by", "told", "apposed", "before", "after"):
         found = _patterns()[kind].search(text, opening)
         if (
             not found
@@ -143,7 +165,10 @@ def _split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
         ):
             continue
         core = (found.end(), end) if kind in ("opening", "colon") else (start, found.start())
-        if core[1] - core[0] < _SHORTEST_STATEMENT or " " not in text[core[0] : core[1]].strip():
+        stated = text[core[0] : core[1]].strip()
+        if len(stated) < _SHORTEST_STATEMENT or " " not in stated:
+            continue
+        if kind == "after" and _APPOSED.fullmatch(stated):
             continue
         start, end = core
         who = found["who"]
@@ -193,6 +218,7 @@ def _can_speak(who: str, names: Names) -> bool:
         not parts
         or len(parts) > _MOST_WORDS
         or parts[0][0].isdigit()
+        or lowered[0] in _WHEN
         or who.lower() in load("speech")["noise"]["not_speakers"]
     ):
         return False
