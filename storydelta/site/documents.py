@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -18,8 +19,9 @@ from storydelta.story import Story
 
 _LONGEST_TITLE = 160
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_SENTENCES = re.compile(r".+?(?:[.!?]\s+|\n\s*|\Z)", re.DOTALL)
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-_WORDS_COMPARED = 6000  # beyond so many, paragraphs are compared instead: the time grows with the square
+_PAIRS_COMPARED = 60_000  # a second or two, where a page is made to take long
 
 
 def document_page(readings: Sequence[Reading], story: Story, teller: Teller) -> DocumentPage:
@@ -139,18 +141,31 @@ def claim_words(claim: Claim, phrases: Phrases) -> str:
 
 
 def differences(before: str, after: str) -> Iterator[Difference]:
-    """What became of a text, in order: stretches that stayed, came and went."""
-    one, other = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(one), len(other)) > _WORDS_COMPARED:
-        one, other = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    for kind, low, high, first, last in difflib.SequenceMatcher(
-        None, one, other, autojunk=False
-    ).get_opcodes():
-        if kind == "equal":
-            yield from _stretch("same", other[first:last])
-        else:
-            yield from _stretch("gone", one[low:high])
-            yield from _stretch("new", other[first:last])
+    """What became of a text, in order: stretches that stayed, came and went. Sentences are compared, and within
+    those that differ, words.
+    """
+    for same, gone, new in _compared(_SENTENCES.findall(before), _SENTENCES.findall(after)):
+        if same:
+            yield from _stretch("same", new)
+            continue
+        for still, out, into in _compared(_WORDS.findall("".join(gone)), _WORDS.findall("".join(new))):
+            yield from _stretch("gone", () if still else out)
+            yield from _stretch("same" if still else "new", into)
+
+
+def _compared(
+    one: Sequence[str], other: Sequence[str]
+) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
+    """Stretches of both that are the same, or stand in each other's place. The time that it takes grows with the
+    pairs of equal parts, so where a page repeats itself without end, it is all one stretch.
+    """
+    often = Counter(other)
+    if sum(often[part] for part in one) > _PAIRS_COMPARED:
+        yield one == other, one, other
+        return
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    for kind, low, high, first, last in matcher.get_opcodes():
+        yield kind == "equal", one[low:high], other[first:last]
 
 
 def _stretch(kind: str, words: Sequence[str]) -> Iterator[Difference]:

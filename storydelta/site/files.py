@@ -39,7 +39,8 @@ class Site:
     def page(self, path: str, template: str, **context: object) -> File:
         """One page; `root` leads from it to the site's folder."""
         labels = self.phrases.labels
-        given = {"root": "../" * path.count("/"), "labels": labels, "language": "en", **context}
+        language = self.phrases.locale.partition("_")[0]
+        given = {"language": language, "root": "../" * path.count("/"), "labels": labels, **context}
         return path, self.fill(f"site/{template}", **given).encode("utf-8", "replace")
 
 

@@ -8,9 +8,12 @@ import warnings
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from time import perf_counter
 
 import feedparser
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.write_site import write_site
 from storage.store import open_store
@@ -281,10 +284,25 @@ def test_differences_put_together_give_either_text():
     assert "".join(part.text for part in parts if part.kind != "gone") == after
 
 
-def test_very_long_texts_are_compared_by_lines_and_soon():
+def test_very_long_texts_are_compared_soon():
     text = "\n".join(f"line {n} of many words that go on and on" for n in range(3000))
     parts = list(differences(text, text.replace("line 1500 ", "row 1500 ")))
-    assert [part.kind for part in parts] == ["same", "gone", "new", "same"]
+    assert [(part.kind, part.text) for part in parts[1:3]] == [("gone", "line"), ("new", "row")]
+
+
+def test_a_page_that_repeats_itself_without_end_costs_no_time():
+    before, after = "the " * 50_000, "the a " * 50_000
+    began = perf_counter()
+    parts = list(differences(before, after))
+    assert perf_counter() - began < 2
+    assert "".join(part.text for part in parts if part.kind == "new").strip() == after.strip()
+
+
+@given(*[st.text(alphabet="ab .\n", max_size=60)] * 2)
+def test_differences_lose_no_word_of_either_text(before, after):
+    parts = list(differences(before, after))
+    for text, other in ((before, "new"), (after, "gone")):
+        assert "".join("".join(p.text.split()) for p in parts if p.kind != other) == "".join(text.split())
 
 
 def test_offsets_beyond_the_text_mark_nothing():
