@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -64,4 +65,10 @@ def zone_name(local: datetime) -> str:
 
 
 def _form(at: datetime, pattern: str, phrases: Phrases) -> str:
-    return format_datetime(at, pattern, tzinfo=at.tzinfo, locale=phrases.locale)
+    return _on_the_clock(at.replace(tzinfo=None), pattern, phrases.locale)
+
+
+@lru_cache(maxsize=16_384)
+def _on_the_clock(local: datetime, pattern: str, locale: str) -> str:
+    """A local time in words. Without its zone, since two times at one instant are the same key in any zone."""
+    return format_datetime(local, pattern, locale=locale)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 _LONGEST_NAME = 120
@@ -17,6 +18,8 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 def clean(text: str) -> str:
     """One line without control, format (direction overrides among them), surrogate or private characters."""
+    if text.isprintable():
+        return " ".join(text.split())
     kept = (c if not c.isspace() else " " for c in text if c.isspace() or not _is_hidden(c))
     return " ".join("".join(kept).split())
 
@@ -27,13 +30,14 @@ def _is_hidden(character: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def shown(name: str) -> str:
     """A name fit to stand in a sentence of ours: cleaned, cut to 120 characters, without the stop of the sentence
     it was taken from, and, where it is written from right to left, isolated, so that it does not turn the rest of
     the sentence around.
     """
     cut = _SENTENCE_END.sub("", shorten(clean(name), _LONGEST_NAME))
-    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in cut):
+    if not cut.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in cut):
         return f"{_ISOLATE}{cut}{_END_ISOLATE}"
     return cut
 
@@ -59,7 +63,9 @@ def titled(title: str, document: str, longest: int) -> str:
 
 def link(url: str) -> str | None:
     """The address, if it is one of http or https with a host, no password and nothing odd in it; otherwise None."""
-    if re.search(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]", url) or any(_is_hidden(c) for c in url):
+    if re.search(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]", url) or (
+        not url.isprintable() and any(_is_hidden(c) for c in url)
+    ):
         return None
     try:
         parts = urlsplit(url)
@@ -69,6 +75,7 @@ def link(url: str) -> str | None:
     return url if parts.scheme in ("http", "https") and host else None
 
 
+@lru_cache(maxsize=4096)
 def link_to_sentence(url: str, sentence: str) -> str | None:
     """The address with a text fragment, by which browsers scroll to the sentence and mark it.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel.numbers import format_decimal
 
 from storydelta.digest.moments import short
@@ -35,8 +37,13 @@ def _say_range(count: Range, phrases: Phrases) -> str:
         form = "range"
     elif qualifier is Qualifier.EXACT and low == 0:
         form = "none"
-    written = (format_decimal(n, locale=phrases.locale) for n in (number, low, low if high is None else high))
+    written = (_number(n, phrases.locale) for n in (number, low, low if high is None else high))
     return phrases.numbers.get(form, form).format(**dict(zip(("n", "low", "high"), written, strict=True)))
+
+
+@lru_cache(maxsize=4096)
+def _number(n: int, locale: str) -> str:
+    return format_decimal(n, locale=locale)
 
 
 def describe(change: Change, *, zone: str = "UTC", phrases: Phrases | None = None) -> str:
