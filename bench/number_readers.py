@@ -1,6 +1,6 @@
 """Our number grammar beside libraries that read numbers, on the phrases of `tests/cases/numbers.toml`.
 
-    python -m bench.numbers
+    python -m bench.number_readers
 
 Prints as JSON, for each reader, how many phrases it reads right: plain numbers (the numbers found are those written, in order),
 qualified ones (likewise; where the phrase writes no number, or a bound, only a range that says so is right), phrases
