@@ -10,6 +10,7 @@ from storage.records import SourceState
 from storydelta.errors import SourceError
 from storydelta.model import Item
 from storydelta.sources import Context, fetch_source, source_key, source_name
+from storydelta.sources.web.backoff import next_try
 from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry, Story
 
@@ -72,7 +73,9 @@ def _failed(
     failed = replace(
         before, failed_at=context.now, failures=failures, problem=str(problem),
         reported=failures >= down_after,
-        next_due_at=cause.retry_at if isinstance(cause, UnavailableError) else None,
+        next_due_at=next_try(cause, failures, context.now, context.chance)
+        if isinstance(cause, UnavailableError)
+        else None,
     )  # fmt: skip
     news = failed.reported and not before.reported
     return Harvest(problems=(str(problem),), states=(failed,), down=(source_name(entry),) if news else ())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from storydelta.errors import StorydeltaError
 from storydelta.syntax import MODEL
@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     allow_private: bool = Field(
         False, description="Let sources lie at private addresses; for local work alone."
     )
+    proxy: SecretStr = Field(
+        SecretStr(""), description="Address of an HTTP proxy, with user and password if it wants them."
+    )
+    headers: dict[str, dict[str, str]] = Field(
+        {}, description='More request headers by host, as JSON: {"example.org": {"Authorization": "…"}}.'
+    )
 
     smtp_host: str = Field("", description="Mail server; empty: e-mail is off.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
@@ -54,6 +60,9 @@ def read_settings() -> Settings:
     """The settings as the environment gives them. Raises StorydeltaError naming the variable that is wrong."""
     try:
         return Settings()
+    except SettingsError as problem:
+        field = str(problem).split('"')[1]
+        raise StorydeltaError(f"STORYDELTA_{field.upper()}: {problem.__cause__ or problem}") from problem
     except ValidationError as problem:
         first = problem.errors()[0]
         variable = "STORYDELTA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
@@ -65,7 +74,7 @@ def describe_settings() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         given = "" if isinstance(field.default, SecretStr) or field.default is None else field.default
-        shown = os.pathsep.join(map(str, given)) if isinstance(given, tuple) else str(given)
+        shown = os.pathsep.join(map(str, given)) if isinstance(given, tuple) else str(given or "")
         rows.append(
             f"| `STORYDELTA_{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description} |"
         )

@@ -18,7 +18,9 @@ from storage.store import Store, open_store
 from storydelta.claims import KINDS
 from storydelta.claims.reader import Reader
 from storydelta.delivery.channel import Channel
+from storydelta.model import Item
 from storydelta.names import load_names
+from storydelta.relevance import belongs
 from storydelta.sources import Context, Manners, build_client
 from storydelta.stories import find_story
 from storydelta.story import Story
@@ -48,8 +50,12 @@ class House:
         return build_reader(self.settings, story)
 
     def context(self, story: Story, now: datetime) -> AbstractAsyncContextManager[Context]:
-        """What a fetch of the story's sources may use, with a client for the web that is closed at the end."""
-        return open_context(story.folder, now, self.settings)
+        """What a fetch of the story's sources may use, with a client for the web that is closed at the end. Articles
+        whose headline does not belong to the story are not visited.
+        """
+        return open_context(
+            story.folder, now, self.settings, is_worth=lambda item: bool(belongs(item, story.belongs))
+        )
 
     @property
     def templates(self) -> Path | None:
@@ -67,12 +73,21 @@ def build_house(settings: Settings | None = None, *, clock: Clock = utc_now) -> 
 
 
 @asynccontextmanager
-async def open_context(base: Path, now: datetime, settings: Settings | None = None) -> AsyncIterator[Context]:
+async def open_context(
+    base: Path,
+    now: datetime,
+    settings: Settings | None = None,
+    *,
+    is_worth: Callable[[Item], bool] = lambda _: True,
+) -> AsyncIterator[Context]:
     """What a fetch may use whose relative paths start at `base`. Needs no store."""
     settings = settings or read_settings()
-    manners = Manners(contact=settings.contact, allow_private=settings.allow_private)
+    manners = Manners(
+        contact=settings.contact, allow_private=settings.allow_private,
+        proxy=settings.proxy.get_secret_value(), headers=settings.headers,
+    )  # fmt: skip
     async with build_client(manners) as client:
-        yield Context(base=base, now=now, client=client)
+        yield Context(base=base, now=now, client=client, is_worth=is_worth)
 
 
 def build_reader(settings: Settings | None = None, story: Story | None = None) -> Reader:

@@ -26,3 +26,9 @@ def test_a_variable_that_is_wrong_is_named(monkeypatch):
 def test_folders_of_stories_are_separated_as_in_path(monkeypatch):
     monkeypatch.setenv("STORYDELTA_STORIES", "stories:/srv/stories")
     assert read_settings().stories == (Path("stories"), Path("/srv/stories"))
+
+
+def test_headers_that_are_no_json_are_named(monkeypatch):
+    monkeypatch.setenv("STORYDELTA_HEADERS", "Authorization: secret")
+    with pytest.raises(StorydeltaError, match="STORYDELTA_HEADERS"):
+        read_settings()
