@@ -35,7 +35,7 @@ eval: $(VENV)/.installed  ## measure the engine and the ledger on the evaluation
 	$(PYTHON) $(EVAL)/evaluate.py all --data $(DATA) --command "$(abspath $(BIN)/storydelta)" --jobs 2
 
 bench: $(VENV)/.installed-dev  ## measure speed and memory; JSON on standard output
-	@for part in $(basename $(notdir $(filter-out bench/chaos.py bench/soak.py bench/calibration.py, $(wildcard bench/[a-z]*.py)))); do \
+	@for part in $(basename $(notdir $(filter-out bench/chaos.py bench/soak.py bench/calibration.py bench/world.py, $(wildcard bench/[a-z]*.py)))); do \
 	    $(BIN)/python -m bench.$$part || exit 1; done
 
 chaos: $(VENV)/.installed-dev  ## kill runs at random instants and count what is lost or doubled

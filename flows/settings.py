@@ -39,7 +39,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Address of an HTTP proxy, with user and password if it wants them."
     )
     headers: dict[str, dict[str, str]] = Field(
-        {}, description='More request headers by host, as JSON: {"example.org": {"Authorization": "…"}}.'
+        {},
+        repr=False,
+        description='More request headers by host, as JSON: {"example.org": {"Authorization": "…"}}.',
     )
 
     smtp_host: str = Field("", description="Mail server; empty: e-mail is off.")

@@ -252,7 +252,7 @@ def _in_whose_name(view: View, office: Name) -> Name:
     mention = next((m for m in view.names.spot(office.written) if m.id in served), None)
     if mention is None or mention.kind != STATE:
         return office
-    return Name(written=office.written[mention.start : mention.end], id=mention.id)
+    return Name(written=office.written[mention.start : mention.end].removesuffix("'s"), id=mention.id)
 
 
 def _each_state(view: View, actor: Name, span: tuple[int, int]) -> list[Party]:

@@ -192,11 +192,14 @@ class _Climb:
                 return self._report(node, head)
         if _is_content(node, relation):
             return self._out_of_noun(head) if head.tag_.startswith("NN") else self._report(node, head)
-        if relation == "acl" and head.lemma_.lower() in _content_nouns():
+        told = any(c.dep_ == "mark" and c.lower_ == "that" for c in node.children)
+        nominal = relation == "acl" or (relation == "relcl" and told)
+        if nominal and head.lemma_.lower() in _content_nouns():
             return self._out_of_noun(head)
-        if relation == "advcl" and any(
+        conditional = relation == "advcl" and any(
             c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in node.children
-        ):
+        )
+        if conditional or (nominal and told):  # "the story that ...": nobody is said to hold it
             self.stance = None
             return None
         return self._beside(head)
