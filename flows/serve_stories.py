@@ -22,8 +22,8 @@ from time import monotonic
 from typing import TypeVar
 
 from flows import fetch_sources, steps
-from flows.deliver_pending import deliver
 from flows.pace_runs import pace
+from flows.send_deliveries import deliver
 from flows.steps import Outcome
 from flows.watch_due import due_stories
 from flows.wiring import House

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prefect import flow
 from prefect.runtime import flow_run
@@ -13,6 +13,8 @@ from flows.watch_story import watch_story
 from flows.wiring import House, build_house
 from storydelta.errors import StorydeltaError
 from storydelta.stories import known_stories
+
+AGAIN = timedelta(minutes=15)
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +35,19 @@ async def watch_due(now: datetime | None = None) -> tuple[Outcome, ...]:
             outcome = await watch_story(slug, now=now)
         except StorydeltaError as problem:
             log.error("%s: %s", slug, problem)  # noqa: TRY400 - the message says what to do; a traceback would not
+            put_off(slug, now)
         else:
             outcomes += [outcome] if outcome else []
     return tuple(outcomes)
+
+
+def put_off(slug: str, now: datetime | None) -> None:
+    """A story that cannot be run, its file being broken for one, is tried again later, and not with every tick."""
+    house = build_house()
+    with house.store as store:
+        moment = now or house.clock()
+        with store.writing(slug, moment) as work:
+            work.schedule(moment + AGAIN)
 
 
 def due_stories(house: House, now: datetime) -> tuple[str, ...]:

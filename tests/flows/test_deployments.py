@@ -32,3 +32,16 @@ def test_a_tick_runs_the_stories_that_are_due_and_only_those(prefect_server, hou
     later = asyncio.run(watch_due(now=now + timedelta(minutes=16)))
     assert [len(outcomes) for outcomes in (first, too_early, later)] == [1, 0, 1]
     assert first[0].edition is not None
+
+
+def test_a_story_whose_file_is_broken_is_not_tried_with_every_tick(prefect_server, house, home):
+    import asyncio
+    from datetime import UTC, datetime, timedelta
+
+    from flows.watch_due import due_stories, watch_due
+
+    now = datetime(2024, 3, 2, 12, tzinfo=UTC)
+    (home / "stories" / "broken.toml").write_text("title = 1\n")
+    asyncio.run(watch_due(now=now))
+    assert "broken" not in due_stories(house, now + timedelta(minutes=1))
+    assert "broken" in due_stories(house, now + timedelta(minutes=16))
