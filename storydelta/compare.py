@@ -164,11 +164,13 @@ def _settle_actors(
     """Marks the positions on each actor that was spoken of with the voices that contradict them, and reports where
     that begins or ends, once for an actor.
     """
-    about = {subject.actor.id: subject for subject in spoken_of if subject.actor}
-    causes = {change.subject.actor.id: change for change in changes if change.subject.actor}
+    about = {subject.actor.id: subject for subject in spoken_of if subject.actor and _is_blame(subject)}
+    causes = {c.subject.actor.id: c for c in changes if c.subject.actor and _is_blame(c.subject)}
     for actor, subject in sorted(about.items()):
         mine = {
-            key: p for key, p in sorted(positions.items()) if p.subject.actor and p.subject.actor.id == actor
+            key: p
+            for key, p in sorted(positions.items())
+            if p.subject.actor and p.subject.actor.id == actor and _is_blame(p.subject)
         }
         against = {key: [o for o in mine.values() if _contradict(p, o)] for key, p in mine.items()}
         both = tuple({p.lead: None for key in mine if against[key] for p in (mine[key], *against[key])})
@@ -189,6 +191,11 @@ def _settle_actors(
             at=now,
             rule=rules.ACTOR_DISPUTED if both else rules.ACTOR_SETTLED,
         )
+
+
+def _is_blame(subject: Subject) -> bool:
+    """Of the kinds with an actor only responsibility can be disputed between voices."""
+    return subject.kind == Responsibility.kind
 
 
 def _contradict(one: Position, other: Position) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from storydelta.errors import RenderError
-from storydelta.model import ChangeKind, Measure, Stance
+from storydelta.model import ChangeKind, Measure
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "phrases"
 
@@ -79,7 +79,7 @@ class Phrases(_Frozen):
     changes: Mapping[ChangeKind, Marked]
     figure: Mapping[str, str]
     headlines: Mapping[str, str]
-    stances: Mapping[Stance, StanceWords]
+    stances: Mapping[str, StanceWords]
     sentences: Mapping[str, str]
     speakers: Speakers
 

@@ -10,7 +10,7 @@ from storydelta.digest.phrases import Phrases
 from storydelta.digest.safety import clean, link, link_to_sentence, shorten, shown, titled
 from storydelta.digest.view import Moment, Proof, Word
 from storydelta.digest.words import say, via_publisher
-from storydelta.model import Evidence, Stance, Statement, Value
+from storydelta.model import Evidence, Statement, Value
 
 _LONGEST_TITLE = 120
 _AROUND = 300  # characters of a sentence shown on either side of what it says
@@ -29,7 +29,11 @@ class Teller:
 
     def sign(self, value: Value) -> str:
         """The sign of a stance; figures have none."""
-        return self.phrases.stances[Stance(value)].sign if value in set(Stance) else ""
+        return (
+            self.phrases.stances[value].sign
+            if isinstance(value, str) and value in self.phrases.stances
+            else ""
+        )
 
     def proof(self, statement: Statement) -> Proof:
         lead_in, marked, lead_out = split(statement.evidence)

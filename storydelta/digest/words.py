@@ -21,7 +21,7 @@ def say(value: Value, phrases: Phrases | None = None) -> str:
     phrases = phrases or load_phrases()
     if isinstance(value, Range):
         return _say_range(value, phrases)
-    return phrases.stances[Stance(value)].word if value in set(Stance) else clean(value)
+    return phrases.stances[value].word if value in phrases.stances else clean(value)
 
 
 def _say_range(count: Range, phrases: Phrases) -> str:
@@ -104,13 +104,13 @@ def clause(speaker: Name | None, value: Value, subject: Subject, phrases: Phrase
     """Speaker, verb and object of a stance, to be put into one of the language's sentences."""
     name = with_article(shown(speaker.written), phrases) if speaker else phrases.speakers.somebody
     actor = with_article(shown(subject.actor.written), phrases) if subject.actor else ""
-    if value not in set(Stance):
+    if isinstance(value, Range) or value not in phrases.stances:
         return {"speaker": name, "verb": clean(str(value)), "object": actor}
-    stance = phrases.stances[Stance(str(value))]
+    stance = phrases.stances[value]
     own = speaker is not None and subject.actor is not None and speaker.id == subject.actor.id
     return {
         "speaker": f"{name}," if ", " in name else name,  # the comma that closes an apposition
-        "verb": _verb(Stance(str(value)), name, phrases),
+        "verb": _verb(value, name, phrases),
         "object": stance.own if own else stance.object.format(actor=actor),
     }
 
@@ -121,7 +121,7 @@ def with_article(name: str, phrases: Phrases) -> str:
     return phrases.speakers.article.format(name=name) if plain in phrases.speakers.the else name
 
 
-def _verb(stance: Stance, speaker: str, phrases: Phrases) -> str:
+def _verb(stance: str, speaker: str, phrases: Phrases) -> str:
     return phrases.stances[stance].many if _is_plural(speaker, phrases) else phrases.stances[stance].one
 
 
