@@ -90,7 +90,6 @@ def test_the_page_is_valid_html_to_a_strict_parser():
 
 
 def test_charts_are_also_images_for_mail():
-    pytest.importorskip("resvg_py")
     pictures = [a for a in render(crocus_digest()).attachments if a.media_type == "image/png"]
 
     assert [a.name for a in pictures] == ["chart-killed.png", "chart-injured.png"]
@@ -101,7 +100,6 @@ def test_charts_are_also_images_for_mail():
 
 
 def test_names_from_hostile_pages_draw_no_markup_into_images():
-    pytest.importorskip("resvg_py")
     assert render(hostile_digest()).attachments[0].content.startswith(b"\x89PNG")
 
 

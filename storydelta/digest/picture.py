@@ -5,26 +5,24 @@ draws the same.
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+
+import resvg_py
 
 _ZOOM = 2  # so that it is sharp on screens of twice the density
 _PAPER = "#fffdf8"
 
 
-def picture_of(svg: str) -> bytes | None:
-    """The image as PNG; None where the library or the font is not installed: then mail goes without."""
-    font = _font()
-    if font is None or find_spec("resvg_py") is None:
-        return None
+def picture_of(svg: str) -> bytes:
+    """The image as PNG."""
     return bytes(
-        import_module("resvg_py").svg_to_bytes(
+        resvg_py.svg_to_bytes(
             svg_string=svg,
             background=_PAPER,
             zoom=_ZOOM,
             skip_system_fonts=True,
-            font_files=[str(font)],
+            font_files=[str(_font())],
             font_family="Source Serif Pro",
             serif_family="Source Serif Pro",
         )
@@ -32,11 +30,9 @@ def picture_of(svg: str) -> bytes | None:
 
 
 @cache
-def _font() -> Path | None:
+def _font() -> Path:
     """The file of the font, found without running its package."""
     found = find_spec("font_source_serif_pro")
-    for folder in (found.submodule_search_locations or []) if found else []:
-        path = Path(folder) / "files" / "SourceSerifPro-Regular.ttf"
-        if path.exists():
-            return path
-    return None
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "files" / "SourceSerifPro-Regular.ttf"
