@@ -61,8 +61,7 @@ def _pictures(digest: Digest, environment: Environment) -> Iterator[Attachment]:
     """The charts as images."""
     for chart in digest.charts:
         picture = picture_of(fill(environment, "chart.svg.j2", chart=chart, labels=digest.labels))
-        if picture:
-            yield Attachment(name=f"chart-{chart.measure}.png", media_type="image/png", content=picture)
+        yield Attachment(name=f"chart-{chart.measure}.png", media_type="image/png", content=picture)
 
 
 def _data(digest: Digest) -> Attachment:
