@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from storydelta import lexicon
@@ -57,6 +57,11 @@ _RISE = re.compile(
 )
 _LATEST_YEAR, _EARLIEST_YEAR, _OLDEST = 2100, 1500, 115
 
+MOST_COUNTS = 64
+"""Counts that are read in one sentence, from its left: no newsroom writes more, and what is read of each looks at
+the whole sentence, so that a page of nothing but numbers would take hours.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
@@ -75,14 +80,15 @@ class Count:
     definite: bool = False
 
 
+@lru_cache(maxsize=256)
 def find_counts(plain: str) -> tuple[Count, ...]:
-    """The counts of one sentence from left to right, none overlapping."""
+    """The counts of one sentence from left to right, none overlapping, at most `MOST_COUNTS`."""
     lower = plain.lower()
     if len(lower) != len(plain):  # a letter whose small form is longer: offsets count more than its case
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
     found: list[Count] = []
     position = 0
-    while match := _pattern().search(lower, position):
+    while len(found) < MOST_COUNTS and (match := _pattern().search(lower, position)):
         position = match.end()
         if (
             match["to"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ _FROM = re.compile(
     r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
 )
 _YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-\w)")
+_CLAUSES = re.compile(r"; |, (?:but|while) ")
 _BE = re.compile(r" (?:were|was|are|is) (?:also )?")
 _AND = re.compile(r"(?:,|\band|;) $")
 _PLACE = re.compile(r" (?:more )?(?:in|at|near|on|outside) (?:the |a )?[\w']+")
@@ -145,15 +147,20 @@ def _is_part(
 
 def _of_another_year(passage: Passage, start: int, end: int) -> bool:
     """Whether the clause names a year that is not the year of publication (or, without one, any past year)."""
-    published = passage.article.published_at
-    clause_start = max(
-        (m.end() for m in re.finditer(r"; |, (?:but|while) ", passage.plain[:start])), default=0
-    )
-    clause_end = re.compile(r"; |, (?:but|while) ").search(passage.plain, end)
-    clause = passage.plain[clause_start : clause_end.start() if clause_end else len(passage.plain)]
+    published, plain = passage.article.published_at, passage.plain
+    if not _names_year(plain):
+        return False
+    clause_start = max((m.end() for m in _CLAUSES.finditer(plain, 0, start)), default=0)
+    clause_end = _CLAUSES.search(plain, end)
+    clause = plain[clause_start : clause_end.start() if clause_end else len(plain)]
     if re.search(
         r"\b(?:since|worst|deadliest|first|born|sentenced|convicted|charged|arrested)\b", clause.lower()
     ):
         return False
     years = [int(m.group()) for m in _YEAR.finditer(clause)]
     return bool(years) and (published is None or all(year < published.year for year in years))
+
+
+@lru_cache(maxsize=256)
+def _names_year(plain: str) -> bool:
+    return bool(_YEAR.search(plain))

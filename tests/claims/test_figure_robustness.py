@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from storydelta.claims.figure import FIGURE
 from storydelta.claims.reader import Reader
 from storydelta.names import Names
+from storydelta.quantity import MOST_COUNTS
 from storydelta.syntax import load_parser
+from storydelta.text import MAX_SENTENCE
 
 SENTENCES = [
     "At least 60 people were killed and 145 wounded - police said on Monday.",
@@ -98,6 +100,15 @@ def test_time_grows_with_length_and_no_faster(unit):
     seconds(1_000)
     small, large = max(seconds(10_000), 0.02), seconds(40_000)
     assert large < 10 * small
+
+
+@pytest.mark.parametrize("unit", ["7 dead ", "of 7 dead in 1999 ", "7 others dead, police said, "])
+def test_a_sentence_of_nothing_but_counts_is_read_no_further_than_any_newsroom_writes(reader, unit):
+    reader.read(text="7 dead.")
+    started = time.perf_counter()
+    read = reader.read(text=unit * (20_000 // len(unit)))
+    assert time.perf_counter() - started < 4  # a tenth of it is usual
+    assert 0 < len(read) <= MOST_COUNTS * (20_000 // MAX_SENTENCE + 1)
 
 
 def test_other_languages_give_nothing():
