@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format serve eval bench chaos soak pictures lock clean
+.PHONY: help demo test lint format serve eval bench chaos soak pictures check-pages lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,9 +44,14 @@ chaos: $(VENV)/.installed-dev  ## kill runs at random instants and count what is
 soak: $(VENV)/.installed-dev  ## a simulated month of runs with faults
 	$(BIN)/python -m bench.soak
 
-pictures: demo  ## the pictures in docs/, with Chromium
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=800,1250 \
-	    --screenshot=docs/digest.png file://$(CURDIR)/demo-output/digests/moscow-concert-hall-00008.html
+pictures: $(VENV)/.installed  ## the pictures in docs/ (needs chromium)
+	$(BIN)/storydelta demo --folder build/pages
+	STORYDELTA_HOME=build/pages STORYDELTA_STORIES=build/pages/stories $(BIN)/storydelta site
+	$(BIN)/python tests/site/take_pictures.py build/pages docs
+
+check-pages: pictures  ## look the pages over with axe (needs node and chromium)
+	npm install --silent --no-audit --no-fund --prefix build/npm axe-core@4 caniemail@2
+	$(BIN)/python tests/site/check_pages.py --axe build/npm/node_modules/axe-core/axe.min.js build/pages/site build/pages/digests
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -55,7 +60,7 @@ lock:  ## pin the dependencies anew (needs uv)
 	    --custom-compile-command "make lock" -q -o requirements-dev.lock
 
 clean:  ## remove what was made
-	rm -rf $(VENV) demo-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) demo-output build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

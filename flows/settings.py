@@ -51,6 +51,17 @@ class Settings(BaseSettings):
     )
     smtp_user: str = Field("", description="User name at the mail server, if it wants one.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Key with which webhooks are signed: docs/channels.md says how to check it.",
+    )
+    webhook_addresses: dict[str, SecretStr] = Field(
+        {}, description='Addresses of webhooks by the name that stories use, as JSON: {"desk": "https://…"}.'
+    )
+    apprise_addresses: dict[str, SecretStr] = Field(
+        {},
+        description='Addresses of Apprise services by the name that stories use, as JSON: {"desk": "ntfy://…"}.',
+    )
     mail_from: str = Field("", description="Sender of digests: 'Storydelta <digest@example.org>'.")
 
     @property
@@ -75,8 +86,8 @@ def describe_settings() -> str:
     """The rows of the table in `docs/settings.md`."""
     rows = []
     for name, field in Settings.model_fields.items():
-        given = "" if isinstance(field.default, SecretStr) or field.default is None else field.default
-        shown = os.pathsep.join(map(str, given)) if isinstance(given, tuple) else str(given or "")
+        given = "" if isinstance(field.default, SecretStr) else field.default or ""
+        shown = os.pathsep.join(map(str, given)) if isinstance(given, tuple) else str(given)
         rows.append(
             f"| `STORYDELTA_{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description} |"
         )

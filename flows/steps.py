@@ -186,7 +186,7 @@ def _make_digest(
     digest = build_digest(
         story, edition=edition, verdicts=[v for v in waiting if v.alert], ledger=outcome.ledger, now=work.now,
         ingested=outcome.ingested, held_back=[v for v in waiting if not v.alert],
-        sources=_health(story, harvest),
+        sources=_health(story, harvest), templates=templates,
     )  # fmt: skip
     message = render(digest, templates)
     deliveries = [

@@ -99,7 +99,13 @@ def build_reader(settings: Settings | None = None, story: Story | None = None) -
 
 def _channel_settings(settings: Settings) -> dict[str, dict[str, object]]:
     return {
-        "file": {"folder": settings.home},
+        "file": {"folder": settings.home, "templates": settings.templates},
+        "webhook": {
+            "secret": settings.webhook_secret,
+            "addresses": settings.webhook_addresses,
+            "allow_private": settings.allow_private,
+        },
+        "apprise": {"addresses": settings.apprise_addresses},
         "email": {
             "host": settings.smtp_host,
             "port": settings.smtp_port,

@@ -1,4 +1,4 @@
-"""Which addresses may be connected to: public ones, so that nobody can make us talk to the inside of a network.
+"""Which addresses may be connected to: public ones, so that no document can make us talk to the inside of a network.
 
 After IANA's special-purpose registries for IPv4 and IPv6 (RFC 6890 and its updates).
 """

@@ -18,7 +18,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from storydelta.sources.web.addresses import is_public
+from storydelta.addresses import is_public
 from storydelta.sources.web.body import ENCODINGS
 
 ROBOT = "Storydelta"

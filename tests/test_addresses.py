@@ -1,6 +1,6 @@
 import pytest
 
-from storydelta.sources.web.addresses import is_public
+from storydelta.addresses import is_public
 
 
 @pytest.mark.parametrize(
