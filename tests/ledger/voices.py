@@ -102,7 +102,9 @@ def stance(value: Stance, actor: str, *, speaker=None, sentence="") -> Responsib
     )
 
 
-def reading(publisher, hours: float, *claims, url=None, seen=None, published=None, title="", text="") -> Reading:
+def reading(
+    publisher, hours: float, *claims, url=None, seen=None, published=None, title="", text=""
+) -> Reading:
     """What a publisher put out so many hours after noon: claims, or plain numbers of killed. A document of its own
     unless `url` says which.
     """
