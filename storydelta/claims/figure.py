@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims import figure_grammar, figure_single, figure_surface, figure_zero
 from storydelta.claims.figure_people import is_people, is_perpetrator, population
-from storydelta.claims.figure_scope import included, is_base, scope_of, shares
+from storydelta.claims.figure_scope import included, is_base, scope_of, shares, shares_of_same
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
@@ -27,6 +27,10 @@ _OF_PEOPLE = frozenset(
     ("counts_of_murder", "multiple", "counted_noun", "count_noun", "toll", "toll_to", "lives")
 )
 """Rules whose words leave no doubt that people are counted."""
+
+
+_NOUNS = frozenset(("count_noun", "counted_noun"))
+"""Rules by which people are named, and nothing is said to happen to them."""
 
 
 _NOT_SAID = frozenset((Category.UNREAL, Category.HYPOTHETICAL, Category.HISTORY))
@@ -48,9 +52,10 @@ def read(passage: Passage) -> Iterator[Figure]:
     nought = list(figure_zero.find_mentions(plain))
     doc = passage.parsed if counts or nought or may_tell_of_one(plain) else None
     seen: list[Mention] = []
-    mentions = [m for m in _mentions(plain, doc, counts) if _counts_people(plain, m, counts, doc)]
-    together = shares(plain, mentions)
-    joined = {id(mention) for pair in together for mention in pair}
+    readings = _readings(plain, doc, counts)
+    mentions = [m for m in _mentions(plain, counts, readings) if _counts_people(plain, m, counts, doc)]
+    joined = {id(mention) for pair in shares(plain, mentions) for mention in pair}
+    joined |= {id(share) for share in shares_of_same(plain, mentions, readings)}
     for mention in mentions:
         who = None if mention.rule in _OF_PEOPLE else population(plain, mention.count, doc)
         scope = scope_of(passage, mention, who, seen)
@@ -84,18 +89,37 @@ def _figure(passage: Passage, mention: Mention, scope: Scope, who: str | None) -
     )  # fmt: skip
 
 
-def _mentions(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Mention]:
-    """The readings of both kinds of rules, one for each count and measure, the surest first."""
+def _readings(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Mention]:
+    """What both kinds of rules read, often the same thing several times."""
     found = list(figure_surface.find_mentions(plain, counts))
-    if doc is not None:
-        found += figure_grammar.find_mentions(doc, counts)
+    return found if doc is None else [*found, *figure_grammar.find_mentions(doc, counts)]
+
+
+def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) -> list[Mention]:
+    """One reading for each count and measure, the surest, and the counts of who is included."""
     best: dict[tuple[int, Measure], Mention] = {}
-    for mention in found:
+    for mention in readings:
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention
-    found = [mention for _, mention in sorted(best.items())]
+    found = [m for _, m in sorted(best.items()) if not _has_nearer(m, best.values(), counts)]
     return sorted([*found, *included(plain, counts, found)], key=lambda mention: mention.count.start)
+
+
+def _has_nearer(mention: Mention, others: Iterable[Mention], counts: Sequence[Count]) -> bool:
+    """Whether a verb is told of a count over the head of another that is the count's own: "kills 12 and injures 30",
+    "killed 12 people and 30 others were hurt". A noun for the people is no verb: "killed 12 and 30 hostages".
+    """
+    between = [c for c in counts if mention.start < c.start and c.end <= mention.count.start]
+    if not between:
+        return False
+    return any(
+        other.count is mention.count
+        and other.measure is not mention.measure
+        and other.rule not in _NOUNS
+        and (other.start >= between[-1].end or other.end > other.count.end)
+        for other in others
+    )
 
 
 def bears_upon(claim: Claim) -> Subject | None:

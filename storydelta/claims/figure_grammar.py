@@ -59,6 +59,8 @@ def counted_noun(doc: Doc, count: Count) -> Token | None:
             break
         if node.dep_ == "nmod" and node.head.pos_ not in ("NOUN", "PROPN"):
             break
+        if node.head.pos_ == "NUM" and any(t.dep_ == "cc" for t in doc[node.i : node.head.i]):
+            break
         node = node.head
     return node
 
@@ -80,7 +82,21 @@ def roles(noun: Token) -> Iterator[Role]:
             return
         if node.dep_ not in _SHARED or node.head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON", "ADJ"):
             return
+        if _opens_clause(node):
+            return
         node = node.head
+
+
+def _opens_clause(noun: Token) -> bool:
+    """Whether a joined noun is in truth the subject of the verb behind it: "killed 12 people and 30 others survived"."""
+    if noun.i + 1 >= len(noun.doc):
+        return False
+    after = noun.nbor(1)
+    verb = after.head if after.dep_ in ("aux", "auxpass") else after
+    finite = after.tag_ in ("VBZ", "VBP", "MD") or (after.tag_ == "VBD" and after.dep_ != "acl")
+    return finite and not any(
+        child.dep_ in ("nsubj", "nsubjpass", "csubj", "expl") for child in verb.children
+    )
 
 
 def _own(noun: Token, *, inherited: bool) -> Iterator[Role]:

@@ -10,11 +10,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from storydelta.claims.figure_people import is_perpetrator
+from storydelta.claims.figure_surface import Mention, find_mentions
 from storydelta.context import Category, categories
 from storydelta.model import Measure, Scope
+from storydelta.quantity import find_counts
 
 if TYPE_CHECKING:
-    from storydelta.claims.figure_surface import Mention
     from storydelta.claims.passage import Passage
     from storydelta.quantity import Count
 
@@ -31,6 +32,19 @@ _OF_THEM = re.compile(
     r"|casualties|deaths|survivors|hostages|deceased|bodies|detained|arrested|missing|detainees|attackers|gunmen|suspects"
     r"|assailants|shooters|militants|bombers))\b"
 )
+_OF_THE_DEAD = re.compile(
+    r"(?:^|[.;:\"] ?|, (?:and |but )?|\b(?:and|but) )(?:out )?of (?:all |the |those |these |its |their )+(?:[\w,'-]+ ){0,3}?"
+    r"(?:dead|victims|injured|wounded|killed|hurt|fatalities|casualties|deaths|died|survivors|hostages|detained|arrested"
+    r"|missing|detainees|displaced|evacuated|kidnapped|abducted)(?: (?!was|were|and\b)[\w'-]+){0,4}, $"
+)
+"""A whole that the sentence opens with: "Of the dead, ...", "Of those killed in the blast, ..."."""
+_IDENTIFIED = re.compile(
+    r" (?:\w+ )?(?:bodies|victims|dead|people killed) (?:(?:have|has|had|were|was|are|so far|now|already|been) ){1,4}"
+    r"(?:formally )?identified\b"
+)
+_ONE_KILLED = re.compile(r"\b(?:killed|died|dies|shot dead|murdered|dead)\b", re.IGNORECASE)
+_BACK = 6
+"""Sentences before this one in which the figure is looked for that "others" come on top of."""
 _AMONG = re.compile(r"[^.;,]{0,60}\b(?:were|was|are|is) (?:also )?(?:among|part of) the\b")
 _FROM = re.compile(
     r"\b(?:(?:up|down) from|compared (?:with|to)|revised from|rather than|instead of|not|previous(?:ly)?(?: \w+){0,4}"
@@ -50,6 +64,10 @@ _NEAR = 120
 _SHARE = re.compile(
     r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
 )
+_PARTS = frozenset(
+    ("included", "among", "among_past", "among_victims", "dead_were", "together_with", "fatally", "elsewhere")
+)
+"""Rules that read a part by their own words."""
 _PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "multiple"))
 """Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
 _OTHERS = re.compile(r" (?:\w+ )?(?:others?|more)\b|(?: \w+){0,2} (?:others|more)\b")
@@ -69,7 +87,7 @@ def scope_of(
     lead = plain[max(0, count.start - 120) : count.start].lower()
     if cues or _FROM.search(lead) or _of_another_year(passage, start, end):
         return Scope.OTHER
-    if _is_part(plain, mention, lead, population, before):
+    if _is_part(passage, mention, lead, population, before):
         return Scope.PART
     return Scope.TOTAL
 
@@ -112,37 +130,67 @@ def shares(plain: str, read: Sequence[Mention]) -> list[tuple[Mention, Mention]]
             continue
         if _OF_THEM.match(plain[other.count.end : other.count.end + 60].lower()):
             continue
+        if _OF_THE_DEAD.search(plain[max(0, other.count.start - _NEAR) : other.count.start].lower()):
+            continue
         if other.rule == "elsewhere" or _JOINED.fullmatch(plain[one.count.end : other.count.start].lower()):
             pairs.append((one, other))
     return pairs
 
 
+def shares_of_same(plain: str, read: Sequence[Mention], readings: Sequence[Mention]) -> Iterator[Mention]:
+    """Mentions that are a share of a count of the same measure: "four of the eleven in custody have been charged".
+
+    In "12 of the 43 on board died" both counts are told by the same word, and the 12 are the whole toll.
+    """
+    for share in read:
+        for base in readings:
+            if (
+                base.measure is not share.measure
+                or not share.count.end <= base.count.start
+                or base.end >= share.end
+            ):
+                continue
+            if _SHARE.fullmatch(plain[share.count.end : base.count.start].lower()):
+                yield share
+                break
+
+
 def _is_part(
-    plain: str, mention: Mention, lead: str, population: str | None, before: Sequence[Mention]
+    passage: Passage, mention: Mention, lead: str, population: str | None, before: Sequence[Mention]
 ) -> bool:
-    count = mention.count
+    plain, count = passage.plain, mention.count
     tail = plain[count.end : count.end + 120].lower()
     including = _INCLUDING.search(lead)
     if including and (not _CLAUSE.search(including["rest"]) or _BE.fullmatch(including["rest"])):
         return True
-    if mention.rule in (
-        "included",
-        "among",
-        "among_past",
-        "among_victims",
-        "dead_were",
-        "together_with",
-        "fatally",
-        "elsewhere",
-    ):
+    if mention.rule in _PARTS or _OF_THEM.match(tail) or _AMONG.match(tail):
         return True
-    if _OF_THEM.match(tail) or _AMONG.match(tail):
+    if _OF_THE_DEAD.search(lead) or _IDENTIFIED.match(tail):
         return True
     if is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED):
         return True
     if count.further or _OTHERS.match(tail[:24]):
-        return not before or before[-1].measure is mention.measure
+        told = before[-1].measure if before else _told_before(passage, mention.measure)
+        return told is None or told is mention.measure
     return False
+
+
+def _told_before(passage: Passage, measure: Measure) -> Measure | None:
+    """What the last figure of the sentences before tells, for "others" in this one; None where there is none."""
+    here = passage.sentence.index
+    for sentence in reversed(passage.article.sentences[max(0, here - _BACK) : here]):
+        told = _last_told(sentence.plain)
+        if told is not None:
+            return told
+        if measure is not Measure.KILLED and _ONE_KILLED.search(sentence.plain):
+            return Measure.KILLED
+    return None
+
+
+@lru_cache(maxsize=256)
+def _last_told(plain: str) -> Measure | None:
+    read = sorted(find_mentions(plain, find_counts(plain)), key=lambda m: (m.count.start, m.confidence))
+    return read[-1].measure if read else None
 
 
 def _of_another_year(passage: Passage, start: int, end: int) -> bool:
