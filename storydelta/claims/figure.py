@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims import figure_grammar, figure_single, figure_surface, figure_zero
-from storydelta.claims.figure_people import is_people, is_perpetrator, population
+from storydelta.claims.figure_people import is_narrower, is_people, is_perpetrator, population
 from storydelta.claims.figure_scope import included, is_base, scope_of, shares, shares_of_same
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.speaker import find_speaker
 from storydelta.context import Category, categories
-from storydelta.model import Claim, Figure, Measure, Scope, Subject, Value
+from storydelta.model import Claim, Figure, Measure, Qualifier, Scope, Subject, Value
 from storydelta.quantity import Count, find_counts
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """The figures of one document in each other's light.
 
     People who were shot may be dead: such a count is no count of injured where the document also tells of dead. A
-    single victim is the whole toll where nobody else is counted and the act was violent.
+    single victim is the whole toll where nobody else is counted and the act was violent. Of two totals, the one that
+    stands first is the whole, and the other may be a part of it.
     """
     figures = [c for c in claims if isinstance(c, Figure)]
     told = {
@@ -148,12 +149,15 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     dead = any(
         c.measure is Measure.KILLED and c.count.high != 0 and c.scope is not Scope.OTHER for c in figures
     )
+    wholes = _wholes(figures)
     alone = {m: _distinct([c for c in figures if c.measure is m and c.rule in _SINGLES]) for m in Measure}
     settled: list[Claim] = []
     for claim in claims:
         if not isinstance(claim, Figure):
             settled.append(claim)
-        elif claim.rule == "figure.shot" and dead and claim.scope is Scope.TOTAL:
+        elif _is_within(claim, wholes.get(claim.measure)) or (
+            claim.rule == "figure.shot" and dead and claim.scope is Scope.TOTAL
+        ):
             settled.append(replace(claim, scope=Scope.PART))
         elif claim.rule not in _SINGLES or claim.scope is not Scope.PART:
             settled.append(claim)
@@ -161,6 +165,33 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _is_whole(claim)
             settled.append(replace(claim, scope=Scope.TOTAL) if whole else claim)
     return tuple(settled)
+
+
+def _wholes(figures: Sequence[Figure]) -> dict[Measure, Figure]:
+    """The first total of each measure: a title or an opening sentence gives the whole before its parts."""
+    first: dict[Measure, Figure] = {}
+    for claim in sorted(figures, key=lambda c: (c.evidence.field == "text", c.evidence.start)):
+        if claim.scope is Scope.TOTAL:
+            first.setdefault(claim.measure, claim)
+    return first
+
+
+def _is_within(claim: Figure, whole: Figure | None) -> bool:
+    """Whether a total is but a part of a larger one that came before: of a narrower population, or small and exact.
+
+    An earlier toll in a page that tells how the toll grew stays a total, for it speaks of the same people: it is
+    called a toll, or is a bound ("at least 40"), or is no tenth of the whole.
+    """
+    if whole is None or claim.scope is not Scope.TOTAL or claim.count.high is None:
+        return False
+    if not 0 < claim.count.high < (whole.count.low or 0) or is_narrower(whole.population):
+        return False
+    if is_narrower(claim.population):
+        return True
+    if claim.speaker is not None and whole.speaker is not None and claim.speaker.id != whole.speaker.id:
+        return False  # another voice may well count fewer
+    small = claim.count.high * _SMALL <= (whole.count.low or 0)
+    return small and claim.count.qualifier is Qualifier.EXACT and claim.rule not in _TOLLS
 
 
 def _distinct(singles: Sequence[Figure]) -> list[Figure]:
@@ -172,6 +203,11 @@ def _distinct(singles: Sequence[Figure]) -> list[Figure]:
     return list(kept.values())
 
 
+_SMALL = 10
+"""How many times larger the whole must be for a count without a population to be a part of it."""
+
+
+_TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))
 _SINGLES = frozenset(("figure.named", "figure.single"))
 
 

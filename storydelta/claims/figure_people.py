@@ -45,6 +45,11 @@ def is_perpetrator(written: str | None) -> bool:
     return bool(written) and (written or "").lower().split()[-1] in _set("perpetrators")
 
 
+def is_narrower(written: str | None) -> bool:
+    """Whether a population is some of those whom an event struck: women, children, soldiers."""
+    return bool(written) and (written or "").lower().split()[-1] in _set("narrower")
+
+
 def _written(plain: str, count: Count, doc: Doc | None) -> str:
     noun = counted_noun(doc, count) if doc is not None else None
     if noun is None or noun.idx < count.number[1]:

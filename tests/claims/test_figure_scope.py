@@ -103,3 +103,35 @@ def test_what_a_sentence_counts_of_the_dead_is_a_part(reader, text, claims):
 )
 def test_a_share_of_the_same_measure_is_a_part_and_a_share_of_those_present_is_the_total(reader, text, claim):
     assert claim in told(reader, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The toll reached 139. Two women died of burns on Monday, and both are counted in it.",
+        "The toll reached 139. Seven children died in the stalls.",
+        "The toll reached 139. Two died in hospital.",
+        "At least 60 people were killed. Forty soldiers died near the gate.",
+    ],
+)
+def test_a_total_of_fewer_people_behind_a_larger_total_is_a_part_of_it(reader, text):
+    totals = [claim for claim in told(reader, text) if claim.endswith("total")]
+    assert len(totals) == 1
+    assert totals[0] in ("killed 139 total", "killed 60 total")
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("The toll reached 139. Earlier in the night the police had spoken of 40 deaths.", "killed 40 total"),
+        ("The toll reached 139. At midnight at least nine people were dead.", "killed 9 total"),
+        ("The toll reached 139. At midnight the death toll stood at 9.", "killed 9 total"),
+        ("The mayor said 300 people were killed. The army said 12 people were killed.", "killed 12 total"),
+        ("Two women were killed. The toll later rose to 12.", "killed 12 total"),
+        ("Two women were killed. The toll later rose to 12.", "killed 2 total"),
+        ("Forty soldiers were killed. Two women were injured.", "injured 2 total"),
+        ("Forty soldiers were killed. Six civilians died too.", "killed 6 total"),
+    ],
+)
+def test_an_earlier_toll_and_a_toll_of_other_people_stay_totals(reader, text, claim):
+    assert claim in told(reader, text)
