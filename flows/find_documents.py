@@ -12,7 +12,7 @@ from storydelta.sources import Context, fetch_source
 from storydelta.sources.documents import read_lines
 from storydelta.story import SourceEntry
 
-_TEXTS = (".txt", ".md", ".html", ".htm", ".eml")
+_TEXTS = (".txt", ".md", ".html", ".htm", ".eml", ".pdf")
 
 
 def is_address(place: str) -> bool:

@@ -40,6 +40,33 @@ def add(story: str, place: str) -> None:
         click.echo(f"There is also {other.about}:\n\n{other.toml}")
 
 
+@source.command("import")
+@story_argument
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(story: str, file: Path) -> None:
+    """Add the feeds of an OPML list to STORY's file; those that it has already are passed over."""
+    from flows.add_source import add_feeds
+    from flows.settings import read_settings
+    from storydelta.sources.opml import read_opml
+    from storydelta.stories import find_story_file
+
+    target = find_story_file(story, read_settings().stories)
+    added = add_feeds(target, read_opml(file.read_bytes(), str(file)))
+    click.echo(f"{target}: added {len(added)} feeds")
+
+
+@source.command()
+@story_argument
+def export(story: str) -> None:
+    """Print the feeds of STORY as an OPML list."""
+    from flows.settings import read_settings
+    from storydelta.sources.opml import write_opml
+    from storydelta.stories import find_story
+
+    found = find_story(story, read_settings().stories)
+    click.echo(write_opml(found.sources, found.title))
+
+
 @source.command()
 @click.argument("place")
 def test(place: str) -> None:

@@ -1,4 +1,4 @@
-"""Documents from a folder of text files, saved pages and e-mails. A file that changes is a new revision of the same document."""
+"""Documents from a folder of text files, saved pages, PDFs and e-mails. A file that changes is a new revision of the same document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FolderOptions(SourceOptions):
         min_length=1, description="The folder; a relative path starts at the story file's folder."
     )
     files: tuple[str, ...] = Field(
-        ("*.txt", "*.md", "*.eml", "*.html", "*.htm"),
+        ("*.txt", "*.md", "*.eml", "*.html", "*.htm", "*.pdf"),
         min_length=1,
         description="Which files in it, by name; those below it as well.",
     )
@@ -102,6 +102,10 @@ def _document(content: bytes, name: str) -> TextFile:
         return read_mail_file(content, name)
     if name.lower().endswith((".html", ".htm")):
         return read_page_file(content, name)
+    if name.lower().endswith(".pdf"):
+        from storydelta.sources.pdffile import read_pdf_file  # noqa: PLC0415 - a library that few folders need
+
+        return read_pdf_file(content, name)
     return read_text_file(decode(content, name), name)
 
 

@@ -225,3 +225,15 @@ def test_the_command_starts_without_the_parser_the_database_or_prefect():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_feeds_move_from_one_story_to_another_as_a_list(call, home):
+    stories = home / "stories"
+    feed = '\n[[sources]]\nkind = "feed"\nurl = "https://news.example/feed.xml"\nname = "News"\n'
+    other = stories / "other.toml"
+    other.write_text((stories / "harbour-blast.toml").read_text() + feed)
+    (home / "feeds.opml").write_text(call("source", "export", "other").stdout)
+    said = [call("source", "import", "harbour-blast", home / "feeds.opml").stdout for _ in range(2)]
+    assert ["added 1 feeds" in said[0], "added 0 feeds" in said[1]] == [True, True]
+    shown = json.loads(call("sources", "harbour-blast", "--json").stdout)
+    assert [source["name"] for source in shown] == ["folder:documents", "News"]
