@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
+MOST_PARSED = 5_000
+"""Sentences of a document, from its beginning, that are parsed: longer than any live page. Those behind them are read
+by surface rules alone, so that a file of millions of short sentences does not take hours.
+"""
+
+
 @dataclass(frozen=True)
 class Article:
     """The document around a sentence."""
@@ -42,8 +48,8 @@ class Passage:
 
     @cached_property
     def parsed(self) -> Doc | None:
-        """The grammar of `plain`, or None where there is no parser or the sentence is too long for one."""
-        if self.article.parser is None or len(self.plain) > MAX_PARSED:
+        """The grammar of `plain`, or None where there is no parser, or the sentence is too long or too late for one."""
+        if self.article.parser is None or len(self.plain) > MAX_PARSED or self.sentence.index >= MOST_PARSED:
             return None
         if self.plain.isupper():
             return self.article.parser(self.article.names.recase(self.plain))

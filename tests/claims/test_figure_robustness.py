@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storydelta.claims.figure import FIGURE
+from storydelta.claims.passage import MOST_PARSED
 from storydelta.claims.reader import Reader
 from storydelta.names import Names
 from storydelta.quantity import MOST_COUNTS
@@ -109,6 +110,13 @@ def test_a_sentence_of_nothing_but_counts_is_read_no_further_than_any_newsroom_w
     read = reader.read(text=unit * (20_000 // len(unit)))
     assert time.perf_counter() - started < 4  # a tenth of it is usual
     assert 0 < len(read) <= MOST_COUNTS * (20_000 // MAX_SENTENCE + 1)
+
+
+def test_sentences_behind_the_most_that_are_parsed_are_read_by_surface_rules(reader):
+    read = reader.read(
+        text="Rain fell. " * MOST_PARSED + "The blast killed nine people and 14 others were hurt."
+    )
+    assert [(f.measure, f.count.low) for f in read] == [("killed", 9), ("injured", 14)]
 
 
 def test_other_languages_give_nothing():
