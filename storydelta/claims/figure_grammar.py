@@ -139,6 +139,8 @@ def _as_subject(verb: Token) -> Iterator[Role]:
 
 def _modifies(child: Token) -> Iterator[Role]:
     """A participle, adjective or relative clause on a noun: "12 people killed", "12 wounded men", "12 who died"."""
+    if child.tag_ in ("VBN", "VBD") and _has_object(child):
+        return  # a verb of others: "killed 20 in the north, injured dozens"
     if child.lower_ in _words("state"):
         yield Role(_words("state")[child.lower_], "modifier", child)
     elif child.dep_ == "relcl":

@@ -161,6 +161,13 @@ def _is_part(
     plain, count = passage.plain, mention.count
     tail = plain[count.end : count.end + 120].lower()
     including = _INCLUDING.search(lead)
+    if (
+        including
+        and including["rest"].endswith(", and ")
+        and before
+        and before[-1].measure is not mention.measure
+    ):
+        including = None  # the list is over: "killed three, among them a nurse, and 14 people were hurt"
     if including and (not _CLAUSE.search(including["rest"]) or _BE.fullmatch(including["rest"])):
         return True
     if mention.rule in _PARTS or _OF_THEM.match(tail) or _AMONG.match(tail):

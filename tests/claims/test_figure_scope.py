@@ -44,6 +44,26 @@ def test_a_count_belongs_to_the_nearest_verb_that_tells_of_it(reader, text, clai
     assert told(reader, text) == claims
 
 
+def test_a_participle_with_an_object_of_its_own_tells_nothing_of_the_noun_before(reader):
+    text = "The quake killed at least 20 people in the north, injured dozens and left 90 others missing."
+    assert told(reader, text) == ["injured 24 total", "killed 20 total", "missing 90 total"]
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "The shelling killed three people, among them a nurse, and 14 people were taken to hospital.",
+            "injured 14 total",
+        ),
+        ("The shelling killed 30 people, including a nurse and two boys.", "killed 2 part"),
+        ("The shelling killed 30 people, including a nurse, two boys, and three girls.", "killed 3 part"),
+    ],
+)
+def test_a_list_of_who_is_included_ends_where_another_measure_begins(reader, text, claim):
+    assert claim in told(reader, text)
+
+
 def test_the_subject_of_a_verb_of_its_own_is_no_object_of_the_verb_before(reader):
     assert told(reader, "The flood killed 12 people and 30 others survived.") == ["killed 12 total"]
 
