@@ -158,7 +158,7 @@ def test_nothing_outside_the_folder_is_read(inbox):
 
 
 def test_hidden_files_and_other_names_are_left_alone(inbox):
-    for name in (".a.txt", ".git/b.txt", "c.pdf", "d.txt~"):
+    for name in (".a.txt", ".git/b.txt", "c.docx", "d.txt~"):
         put(inbox, name, "x")
     assert fetched(inbox.parent) == fetched(inbox.parent, files=["*.rst"])
     assert fetched(inbox.parent).problems == ()
