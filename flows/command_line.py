@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 import click
 
 from flows import digest_commands, source_commands, upkeep_commands
-from flows.command_parts import Since, Time, as_json_option, open_house, print_json, story_argument
+from flows.command_parts import (
+    Since,
+    Time,
+    as_json_option,
+    known_edition,
+    open_house,
+    print_json,
+    story_argument,
+)
 from storydelta.errors import DocumentError, StoryBusyError, StorydeltaError
 
 if TYPE_CHECKING:
@@ -83,15 +91,11 @@ def extract(place: str, as_json: bool) -> None:
     """
     from flows.find_documents import fetch_place, holds_lines, read_place
     from flows.show import show_claims
-    from flows.wiring import build_reader, open_context, utc_now
+    from flows.wiring import build_reader
     from storydelta.claims.contract import claim_to_json
 
-    async def fetched() -> Iterable[Item | DocumentError]:
-        async with open_context(Path.cwd(), utc_now()) as context:
-            return await fetch_place(place, context)
-
     reader = build_reader()
-    for item in _good(read_place(place) if holds_lines(place) else asyncio.run(fetched())):
+    for item in _good(read_place(place) if holds_lines(place) else fetch_place(place)):
         claims = reader.read(
             title=item.title, text=item.text, publisher=item.publisher, published_at=item.published_at
         )
@@ -143,14 +147,7 @@ def ledger(story: str, as_of: datetime | None, as_json: bool) -> None:
 
     with open_house() as house:
         watched = house.story(story)
-        edition = (
-            house.store.edition_as_of(watched.slug, as_of)
-            if as_of
-            else house.store.latest_edition(watched.slug)
-        )
-    if edition is None:
-        when = f" by {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
-        raise StorydeltaError(f"{watched.slug}: nothing was known{when}; `storydelta run {story}` finds out")
+        edition = known_edition(house, watched, as_of, asked=story)
     if as_json:
         print_json(edition_to_json(edition))
     else:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storydelta.errors import DocumentError
+from storydelta.errors import DocumentError, StorydeltaError
 
 if TYPE_CHECKING:
     from flows.wiring import House
+    from storydelta.model import Edition
+    from storydelta.story import Story
 
 
 class Time(click.ParamType[datetime]):
@@ -51,6 +53,18 @@ def open_house() -> Iterator[House]:
     house = build_house()
     with house.store:
         yield house
+
+
+def known_edition(house: House, story: Story, as_of: datetime | None, *, asked: str) -> Edition:
+    """The standing edition, or that of a moment. Raises StorydeltaError where nothing was known, with what to do in
+    the words in which the story was `asked` for.
+    """
+    store = house.store
+    edition = store.edition_as_of(story.slug, as_of) if as_of else store.latest_edition(story.slug)
+    if edition is None:
+        when = f" by {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
+        raise StorydeltaError(f"{story.slug}: nothing was known{when}; `storydelta run {asked}` finds out")
+    return edition
 
 
 def print_json(value: object) -> None:

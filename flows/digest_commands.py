@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.command_parts import Since, Time, as_json_option, open_house, print_json, story_argument
+from flows.command_parts import (
+    Since,
+    Time,
+    as_json_option,
+    known_edition,
+    open_house,
+    print_json,
+    story_argument,
+)
 from storydelta.errors import StorydeltaError
 
 if TYPE_CHECKING:
@@ -41,16 +49,7 @@ def digest(
 
     with open_house() as house:
         watched = house.story(story)
-        edition = (
-            house.store.edition_as_of(watched.slug, as_of)
-            if as_of
-            else house.store.latest_edition(watched.slug)
-        )
-        if edition is None:
-            when = f" by {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
-            raise StorydeltaError(
-                f"{watched.slug}: nothing was known{when}; `storydelta run {story}` finds out"
-            )
+        edition = known_edition(house, watched, as_of, asked=story)
         told = compose_digest(
             house.store, watched, edition, now=as_of or house.clock(), since=since, templates=house.templates
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from flows.wiring import open_context, utc_now
 from storydelta.errors import DocumentError
 from storydelta.model import Item
-from storydelta.sources import Context, fetch_source
+from storydelta.sources import Fetched, fetch_source
 from storydelta.sources.documents import read_lines
 from storydelta.story import SourceEntry
 
@@ -33,12 +35,17 @@ def read_place(place: str, *, dated: bool = False) -> Iterator[Item | DocumentEr
         yield DocumentError(f"{place}: cannot be read ({problem.strerror or problem})")
 
 
-async def fetch_place(place: str, context: Context) -> list[Item | DocumentError]:
+def fetch_place(place: str) -> list[Item | DocumentError]:
     """The documents of a folder, of one text file, or at an address, then what is wrong with others.
 
     Raises SourceError where there is nothing at all.
     """
-    fetched = await fetch_source(_entry(place), {}, context)
+
+    async def fetch() -> Fetched:
+        async with open_context(Path.cwd(), utc_now()) as context:
+            return await fetch_source(_entry(place), {}, context)
+
+    fetched = asyncio.run(fetch())
     return [*fetched.items, *(DocumentError(problem.text) for problem in fetched.problems)]
 
 

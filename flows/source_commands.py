@@ -73,15 +73,10 @@ def test(place: str) -> None:
     """Show what would be ingested from PLACE, and which claims it holds. Nothing is stored."""
     from flows.find_documents import fetch_place
     from flows.show import show_claims
-    from flows.wiring import build_reader, open_context, utc_now
-    from storydelta.model import Item
-
-    async def fetched() -> list[Item | DocumentError]:
-        async with open_context(Path.cwd(), utc_now()) as context:
-            return await fetch_place(place, context)
+    from flows.wiring import build_reader
 
     reader = build_reader()
-    for found in asyncio.run(fetched()):
+    for found in fetch_place(place):
         if isinstance(found, DocumentError):
             click.echo(f"Problem: {found}", err=True)
             continue
