@@ -15,17 +15,17 @@ import socket
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TypeVar
 
 from flows import fetch_sources, steps
-from flows.pace_runs import pace
+from flows.find_due import due_stories, is_due
+from flows.hold_story import LEASE_SECONDS, prolonged
 from flows.send_deliveries import deliver
 from flows.steps import Outcome
-from flows.watch_due import due_stories
 from flows.wiring import House
 from storydelta.errors import StorydeltaError
 from storydelta.model import DeliveryState
@@ -33,7 +33,6 @@ from storydelta.story import Story
 
 Made = TypeVar("Made")
 
-LEASE_SECONDS = 900
 BUSY = timedelta(seconds=30)
 """After so long is looked again whether a story that another process holds is free."""
 
@@ -46,13 +45,15 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How to serve. `tick`: seconds between two looks at what is due; `at_once`: stories that fetch side by side;
-    `grace`: seconds that runs under way have at the end. `adaptive`: by `pace_runs` within each story's bounds.
+    `grace`: seconds that runs under way have at the end; `lease`: those after which a process that died lets go of
+    its stories. `adaptive`: stories with an `every` are paced around it.
     """
 
     adaptive: bool = False
     tick: float = 5
     at_once: int = 8
     grace: float = 30
+    lease: float = LEASE_SECONDS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,7 +136,7 @@ class Service:
         """The slugs that are to begin now, as many as there is room for; they count as under way from here on."""
         now = self.house.clock()
         try:
-            due = await self._in_turn(lambda: due_stories(self.house, now))
+            due = await self._in_turn(lambda: due_stories(self.house, now, adaptive=self.plan.adaptive))
         except StorydeltaError as problem:
             self._say(str(problem))
             return []
@@ -182,38 +183,31 @@ class Service:
     async def _held(self, slug: str, now: datetime) -> Outcome | None:
         """The outcome of a run under the story's lease; None where another process runs it."""
         story = await self._in_turn(lambda: self.house.story(slug))
-        store = self.house.store
-        if not await self._in_turn(lambda: store.lease(slug, self._holder, now, LEASE_SECONDS)):
+        store, holder, seconds = self.house.store, self._holder, self.plan.lease
+        if not await self._in_turn(lambda: store.lease(slug, holder, now, seconds)):
             return None
+        hold = ExitStack()
+        hold.callback(store.release, slug, holder)
+        hold.enter_context(prolonged(store, slug, holder, self.house.clock, seconds))
         try:
-            if await self._in_turn(lambda: self._was_run(slug, now)):
+            if not await self._in_turn(lambda: is_due(self.house, slug, now)):
                 return None
             states = await self._in_turn(lambda: store.source_states(slug))
             async with self.house.context(story, now) as context:
                 harvest = await fetch_sources.fetch(story, states, context)
             return await self._in_turn(lambda: self._publish(story, harvest, now))
         finally:
-            await asyncio.shield(self._in_turn(lambda: store.release(slug, self._holder)))
-
-    def _was_run(self, slug: str, now: datetime) -> bool:
-        """Whether another process ran the story between the look at what is due and the lease."""
-        due = next(state.next_due_at for state in self.house.store.stories() if state.slug == slug)
-        return due is not None and due > now
+            await asyncio.shield(self._in_turn(hold.close))
 
     def _publish(self, story: Story, harvest: fetch_sources.Harvest, now: datetime) -> Outcome:
         house = self.house
         reader = house.reader(story)
         sifted = steps.revise(harvest.items, story, house.store, now)
         readings = steps.read(sifted.belonging, reader)
-        outcome = steps.publish(
+        return steps.publish(
             house.store, story, reader, readings, now,
-            sifted=sifted, harvest=harvest, templates=house.templates,
+            sifted=sifted, harvest=harvest, templates=house.templates, adaptive=self.plan.adaptive,
         )  # fmt: skip
-        if self.plan.adaptive:
-            last = outcome.edition or house.store.latest_edition(story.slug)
-            with house.store.writing(story.slug, now) as work:
-                work.schedule(now + pace(story.every, now - last.made_at if last else None))
-        return outcome
 
     async def _deliver(self) -> None:
         """Sends what is due, until there is nothing or it is time to stop."""

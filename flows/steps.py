@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.fetch_sources import Harvest
+from flows.pace_runs import next_run
 from storage.store import Store
 from storage.work import Work
 from storydelta.claims import KINDS
@@ -126,15 +127,16 @@ def publish(
     sifted: Sifted | None = None,
     harvest: Harvest | None = None,
     templates: Path | None = None,
+    adaptive: bool = False,
 ) -> Outcome:
     """Records the readings, compares them with what is held, and where that changed makes an edition and, if the
-    alert rules say so, a digest with its deliveries: all in one transaction, or nothing.
+    alert rules say so, a digest with its deliveries, and says when the next run is due (`adaptive`: see
+    `next_run`): all in one transaction, or nothing.
     """
     sifted, harvest = sifted or Sifted(), harvest or Harvest()
     with store.writing(story.slug, now) as work:
         for state in harvest.states:
             work.save_source_state(state)
-        work.schedule(now + story.every)
         work.set_aside(sifted.others)
         new = work.record(readings)
         before = work.ledger()
@@ -155,7 +157,14 @@ def publish(
             outcome = replace(outcome, edition=_make_edition(work, story, ledger, changes))
         elif ledger != before:
             work.keep_ledger(ledger)
+        changed_at = _changed_at(work, outcome) if adaptive or story.adaptive else None
+        work.schedule(next_run(story, now, changed_at, adaptive=adaptive))
         return _make_digest(work, story, outcome, harvest, templates)
+
+
+def _changed_at(work: Work, outcome: Outcome) -> datetime | None:
+    last = outcome.edition or work.latest_edition()
+    return last.made_at if last else None
 
 
 def _make_edition(work: Work, story: Story, ledger: Ledger, changes: Sequence[Change]) -> Edition:

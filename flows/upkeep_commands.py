@@ -57,9 +57,6 @@ def serve(listen: str, adaptive: bool) -> None:
     import asyncio
     import logging
 
-    from flows.start_prefect import prepare_prefect
-
-    prepare_prefect()
     from flows.serve_status import serve_status
     from flows.serve_stories import Plan, Service, serve_until_told
 

@@ -8,9 +8,7 @@ Each step is a plain function of `flows.steps`; here Prefect makes a task of tho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -21,17 +19,13 @@ from flows import fetch_sources, steps
 from flows.announce import announce_deliveries, announce_run, in_a_line
 from flows.deliver_pending import deliver_all
 from flows.fetch_sources import Harvest
+from flows.find_due import is_due
+from flows.hold_story import held
 from flows.steps import Outcome, Sifted
 from flows.wiring import House, build_house
 from storydelta.claims.reader import Reader
 from storydelta.model import Reading, Revision
 from storydelta.story import Story
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-LEASE_SECONDS = 900
-"""How long a run may hold its story; a run that died lets go of it then."""
 
 
 def _run_name() -> str:
@@ -41,26 +35,39 @@ def _run_name() -> str:
 
 
 @flow(name="watch-story", flow_run_name=_run_name)
-async def watch_story(story: str, now: datetime | None = None) -> Outcome | None:
-    """Run the story of that slug or story file. `now` stands in for the clock in rehearsals.
+async def watch_story(
+    story: str, now: datetime | None = None, due_within: float | None = None
+) -> Outcome | None:
+    """Run the story of that slug or story file. `now` stands in for the clock in rehearsals. With `due_within` it is
+    run only where it is due by then, in seconds: 0 is now.
 
-    None where another run of the story is under way: it does the work. Raises StorydeltaError. What Prefect shows
-    as the run's state says what it came to; who calls the flow gets the outcome in it.
+    None where there was nothing to do: another run of the story is under way, or it is not due. Raises
+    StorydeltaError. What Prefect shows as the run's state says what it came to; who calls the flow gets the outcome
+    in it.
     """
     house = build_house()
-    with house.store, _held(house, story) as held:
-        if not held:
-            return Completed(name="Busy", message="another run is under way", data=None)  # type: ignore[return-value]
+    with house.store:
         watched, moment = house.story(story), now or house.clock()
-        reader = house.reader(watched)
-        harvest = await fetch(house, watched, moment)
-        sifted = steps.revise(harvest.items, watched, house.store, moment)
-        readings = read(sifted.belonging, reader)
-        outcome = publish(house, watched, reader, readings, sifted, harvest, moment)
+        with held(house.store, watched.slug, flow_run.id or "by hand", house.clock) as alone:
+            if not alone:
+                return _nothing("Busy", "another run of the story is under way; it does the work")
+            if due_within is not None and not is_due(
+                house, watched.slug, moment, timedelta(seconds=due_within)
+            ):
+                return _nothing("NotDue", "the story is not due yet")
+            reader = house.reader(watched)
+            harvest = await fetch(house, watched, moment)
+            sifted = steps.revise(harvest.items, watched, house.store, moment)
+            readings = read(sifted.belonging, reader)
+            outcome = publish(house, watched, reader, readings, sifted, harvest, moment)
         delivered = deliver_all(house, house.store.due_deliveries(moment), moment)
     await announce_run(outcome, watched, harvest)
     announce_deliveries(delivered)
     return Completed(message=in_a_line(outcome), data=outcome)  # type: ignore[return-value]
+
+
+def _nothing(name: str, message: str) -> Outcome | None:
+    return Completed(name=name, message=message, data=None)  # type: ignore[return-value]
 
 
 @task(name="fetch", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
@@ -84,15 +91,3 @@ def publish(
         house.store, story, reader, readings, now,
         sifted=sifted, harvest=harvest, templates=house.templates,
     )  # fmt: skip
-
-
-@contextmanager
-def _held(house: House, story: str) -> Iterator[bool]:
-    """Whether the story is this run's alone, which it then is to the end, whatever a scheduler does."""
-    slug, holder = house.story(story).slug, flow_run.id or "by hand"
-    held = house.store.lease(slug, holder, house.clock(), LEASE_SECONDS)
-    try:
-        yield held
-    finally:
-        if held:
-            house.store.release(slug, holder)

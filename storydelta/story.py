@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from storydelta.cron import read_cron
 from storydelta.model import ChangeKind, Measure
 
 
@@ -68,6 +69,28 @@ Duration = Annotated[
     timedelta, BeforeValidator(_spelled_out), Field(ge=timedelta(0)), _text("30 min", "2 h", "PT30M")
 ]
 """A length of time: '30 min', '2 h', '1 day', or ISO 8601: 'PT30M'."""
+
+SOONEST = timedelta(seconds=10)
+"""No story is run more often: a look at what is due takes place every five seconds."""
+
+
+def _not_too_often(pause: timedelta) -> timedelta:
+    if pause < SOONEST:
+        raise ValueError(f"no story is run more often than every {SOONEST.seconds} seconds")
+    return pause
+
+
+Pause = Annotated[Duration, AfterValidator(_not_too_often)]
+"""A length of time between two runs."""
+
+
+def _readable_cron(line: str) -> str:
+    read_cron(line)
+    return line
+
+
+CronLine = Annotated[str, AfterValidator(_readable_cron), _text("*/10 6-22 * * mon-fri")]
+"""A line as cron has it, with five fields."""
 
 
 class Belonging(_Frozen):
@@ -117,6 +140,21 @@ class AlertRules(_Frozen):
     flaps: int = Field(3, ge=2, description="So many returns to an earlier value within a day are flapping.")
 
 
+class Adaptive(_Frozen):
+    """Often while the story moves, seldom while it rests: a quarter of the time in which nothing changed, within
+    these bounds.
+    """
+
+    fastest: Pause = Field(description="The shortest time between two runs.")
+    slowest: Pause = Field(description="The longest time between two runs.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.fastest > self.slowest:
+            raise ValueError("the fastest pace is slower than the slowest")
+        return self
+
+
 class SourceEntry(_Frozen):
     """One place where documents come from. `kind` names the sort of source; the rest are its options."""
 
@@ -156,7 +194,17 @@ class Story(_Frozen):
     title: str = Field(min_length=1, description="How digests call the story.")
     timezone: Zone = Field("UTC", description="Reports give their times in this zone, with UTC beside.")
     language: Literal["en"] = Field("en", description="The language of reports.")
-    every: Duration = Field(timedelta(minutes=15), description="How often the story is to be run.")
+    every: Pause = Field(timedelta(minutes=15), description="How often the story is to be run.")
+    cron: CronLine | None = Field(
+        None, description="In the place of `every`: when to run it, by the clock of the story's time zone."
+    )
+    adaptive: Adaptive | None = Field(
+        None,
+        description="Run it often while it moves and seldom while it rests; `every` counts until it first moves.",
+    )
+    paused: bool = Field(
+        False, description="While true it is not run by a schedule; all else stays as it is."
+    )
     down_after: int = Field(
         3, ge=1, description="So many failures in a row, and a source is reported as down."
     )
@@ -168,6 +216,13 @@ class Story(_Frozen):
         default_factory=dict, description="More aliases: id -> written forms, added to those that ship."
     )
     folder: Path = Field(Path(), description="Where the story file lies: relative paths in it start here.")
+
+    @model_validator(mode="after")
+    def _one_schedule(self) -> Self:
+        others = [key for key in ("every", "adaptive") if key in self.model_fields_set]
+        if self.cron and others:
+            raise ValueError(f"cron and {others[0]} are both given: leave one of them out")
+        return self
 
     @model_validator(mode="after")
     def _window_is_not_empty(self) -> Self:

@@ -165,7 +165,7 @@ def _without_none(annotation: Any) -> Any:
 def _example(place: Where) -> str:
     examples = {
         "sources": "a table [[sources]] with its kind",
-        "kind": 'kind = "folder"' if place[0] == "sources" else 'kind = "file"',
+        "kind": 'kind = "folder"' if place[:1] == ("sources",) else 'kind = "file"',
         "to": 'to = ["…"]',
     }
     key = _last_key(place)

@@ -118,7 +118,7 @@ def story_reference() -> str:
     schema = story_schema()
     definitions, properties = schema["$defs"], schema["properties"]
     parts = [_INTRODUCTION, "## The story\n", *_table(properties, definitions, schema["required"])]
-    for section, title in (("belongs", "Belonging"), ("alerts", "AlertRules")):
+    for section, title in (("adaptive", "Adaptive"), ("belongs", "Belonging"), ("alerts", "AlertRules")):
         parts += [
             f"## `[{section}]`\n",
             definitions[title]["description"] + "\n",

@@ -47,6 +47,12 @@ def test_a_story_file_gives_its_story_with_the_file_name_as_slug(tmp_path):
         ('title = "Bridge collapse"', 'title = "x"\nslug = "y"', "line 2: slug: is not written in the file"),
         ('title = "Bridge collapse"', "title = Bridge", "not TOML: Invalid value (at line 1, column 9)"),
         ('title = "Bridge collapse"', 'title = "x"\ntimezone = "Moscow"', "line 2: timezone: 'Moscow' is not a time zone"),
+        ('title = "Bridge collapse"', 'title = "x"\ncron = "0 25 * * *"', "line 2: cron: '25' is not an hour (0 to 23)"),
+        ('title = "Bridge collapse"', 'title = "x"\nevery = "0 min"', "line 2: every: no story is run more often than every 10 s"),
+        ('title = "Bridge collapse"', 'title = "x"\nevery = "1 h"\ncron = "0 9 * * *"', "cron and every are both given: leave one of them out"),
+        ('title = "Bridge collapse"', 'title = "x"\nadaptive = { fastest = "1 h", slowest = "5 min" }', "line 2: adaptive: the fastest pace is slower"),
+        ('title = "Bridge collapse"', 'title = "x"\nadaptive = { fastest = "1 h" }', "line 2: adaptive.slowest: missing"),
+        ("[alerts]", '[belongs]\nsince = "2024-03-02"\nuntil = "2024-03-01"\n[alerts]', "belongs.since is not before belongs.until"),
     ],
 )  # fmt: skip
 def test_an_error_names_file_line_key_what_was_found_and_what_would_be_right(old, new, said):

@@ -38,7 +38,8 @@ def test_a_story_whose_file_is_broken_is_not_tried_with_every_tick(prefect_serve
     import asyncio
     from datetime import UTC, datetime, timedelta
 
-    from flows.watch_due import due_stories, watch_due
+    from flows.find_due import due_stories
+    from flows.watch_due import watch_due
 
     now = datetime(2024, 3, 2, 12, tzinfo=UTC)
     (home / "stories" / "broken.toml").write_text("title = 1\n")

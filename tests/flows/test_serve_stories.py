@@ -156,23 +156,39 @@ def test_an_adaptive_service_comes_back_soon_where_the_story_moved(house, clock,
     assert house.store.stories()[0].next_due_at == NOON + timedelta(minutes=15) / 4
 
 
-def test_a_fetch_that_hangs_is_broken_off_at_the_end_and_leaves_the_story_free(
-    house, home, clock, monkeypatch
-):
-    silent = socket.create_server(("127.0.0.1", 0))
-    port = silent.getsockname()[1]
-    story = home / "stories" / "harbour-blast.toml"
-    feed = f'kind = "feed"\nurl = "http://127.0.0.1:{port}/feed"'
-    story.write_text(story.read_text().replace('kind = "folder"\npath = "documents"', feed))
-    settings = house.settings.model_copy(update={"allow_private": True})
-    service = Service(replace(house, settings=settings, clock=clock), Plan(tick=0.02, grace=0.1))
+@pytest.fixture
+def hanging(house, home, clock):
+    """The house, with a story whose one source takes a connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        story = home / "stories" / "harbour-blast.toml"
+        feed = f'kind = "feed"\nurl = "http://127.0.0.1:{port}/feed"'
+        story.write_text(story.read_text().replace('kind = "folder"\npath = "documents"', feed))
+        yield replace(house, settings=house.settings.model_copy(update={"allow_private": True}))
+
+
+def test_a_run_that_takes_longer_than_its_lease_is_not_doubled(hanging):
+    service = Service(hanging, Plan(tick=0.02, grace=0.1, lease=0.5))
+    store = hanging.store
+
+    async def watch():
+        await until(lambda: store.stories() and store.stories()[0].lease_holder)
+        holder = store.stories()[0].lease_holder
+        await asyncio.sleep(1.2)
+        assert not store.lease(SLUG, "another", hanging.clock(), 1)
+        assert store.stories()[0].lease_holder == holder
+
+    serve_while(service, watch)
+
+
+def test_a_fetch_that_hangs_is_broken_off_at_the_end_and_leaves_the_story_free(hanging, house, clock):
+    service = Service(replace(hanging, clock=clock), Plan(tick=0.02, grace=0.1))
 
     async def watch():
         await until(lambda: house.store.stories() and house.store.stories()[0].lease_holder)
 
     started = time.monotonic()
     serve_while(service, watch)
-    silent.close()
     assert time.monotonic() - started < 10
     assert house.store.stories()[0].lease_holder is None
 
