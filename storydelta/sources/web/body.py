@@ -15,6 +15,7 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _BARE_DEFLATE = -zlib.MAX_WBITS
 _BROKEN = (zlib.error, brotli.error, zstandard.ZstdError)
 _LARGEST_WINDOW = 8 * 2**20  # as RFC 8878 asks for on the web (RFC 9659)
+_FED_AT_ONCE = 64  # so little can unpack to almost three megabytes
 ENCODINGS = ("gzip", "deflate", "br", "zstd")
 
 
@@ -51,10 +52,7 @@ def _unpacked(packed: bytes, encoding: str, most: int) -> bytes:
     if encoding == "br":
         return _unpacked_brotli(packed, most)
     if encoding == "zstd":
-        with zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).stream_reader(
-            packed, read_across_frames=True
-        ) as reader:
-            return reader.read(most)
+        return _unpacked_zstd(packed, most)
     try:
         return _unpacked_zlib(packed, _GZIP_OR_ZLIB, most)
     except zlib.error:
@@ -73,6 +71,23 @@ def _unpacked_zlib(packed: bytes, wbits: int, most: int) -> bytes:
             raise SourceError("its answer is cut short")
         packed = decompressor.unused_data
     return body
+
+
+def _unpacked_zstd(packed: bytes, most: int) -> bytes:
+    """Decompressed, frame after frame. The library's reader takes a frame that was cut short for an empty one; the
+    object for one frame knows whether it saw the end, and may be fed little by little, so that a bomb stays small.
+    """
+    body = bytearray()
+    while packed and len(body) < most:
+        frame = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()
+        for at in range(0, len(packed), _FED_AT_ONCE):
+            body += frame.decompress(packed[at : at + _FED_AT_ONCE])
+            if frame.eof or len(body) >= most:
+                packed = frame.unused_data + packed[at + _FED_AT_ONCE :]
+                break
+        else:
+            raise SourceError("its answer is cut short")
+    return bytes(body)
 
 
 def _unpacked_brotli(packed: bytes, most: int) -> bytes:

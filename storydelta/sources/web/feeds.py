@@ -23,9 +23,8 @@ from storydelta.sources.documents import storable
 from storydelta.sources.web.charset import decode
 from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.markup import to_text
-from storydelta.sources.web.xmlguard import guarded
+from storydelta.sources.web.xmlguard import MOST_ENTRIES, Guarded, guarded
 
-MOST_ENTRIES = 5_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CLOSED = re.compile(r"</(?:\w+:)?(?:rss|rdf|feed|urlset)\s*>", re.IGNORECASE)
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -59,18 +58,18 @@ def parse_feed(content: bytes, charset: str | None, url: str) -> Feed:
     text = decode(content, charset)
     if text.lstrip()[:1] == "{":
         return _parse_json(text, url)
-    text, root = guarded(_DECLARATION.sub("", text, count=1).strip())
-    if root == "urlset":
-        return _parse_sitemap(text, url)
-    found = _parsed(text, url)
+    xml = guarded(_DECLARATION.sub("", text, count=1).strip())
+    if xml.root == "urlset":
+        return _parse_sitemap(xml, url)
+    found = _parsed(xml.text, url)
     if not found.get("version") and not found.entries:
-        raise SourceError(f"{url} is no feed" + (": it is a web page" if root == "html" else ""))
+        raise SourceError(f"{url} is no feed" + (": it is a web page" if xml.root == "html" else ""))
     ttl = str(found.feed.get("ttl", ""))
     return Feed(
         title=_one_line(_markup(found.feed.get("title_detail"))),
         entries=tuple(_entry_of(dict(_values(each)), url) for each in found.entries[:MOST_ENTRIES]),
         ttl=timedelta(minutes=min(int(ttl), 1440)) if re.fullmatch(r"[0-9]{1,6}", ttl) else None,
-        problem=_problem(found, text),
+        problem=_problem(found, xml),
     )
 
 
@@ -85,12 +84,12 @@ def _parsed(text: str, url: str) -> feedparser.FeedParserDict:
         raise SourceError(f"{url} cannot be read ({type(problem).__name__})") from problem
 
 
-def _problem(found: feedparser.FeedParserDict, text: str) -> str:
+def _problem(found: feedparser.FeedParserDict, xml: Guarded) -> str:
     """Why entries may be missing. What is not quite well formed but has an end was read to its end."""
-    if len(found.entries) > MOST_ENTRIES:
-        return f"only its first {MOST_ENTRIES:,} entries were taken"
+    if xml.cut or len(found.entries) > MOST_ENTRIES:
+        return f"only its first {min(len(found.entries), MOST_ENTRIES):,} entries were taken"
     reason = found.get("bozo_exception")
-    if isinstance(reason, SAXParseException) and not _CLOSED.search(text[-5000:]):
+    if isinstance(reason, SAXParseException) and not _CLOSED.search(xml.text[-5000:]):
         return f"cut short, or not well formed in line {reason.getLineNumber()} ({reason.getMessage()})"
     return ""
 
@@ -129,16 +128,16 @@ def _entry_of(values: Mapping[str, Any], url: str) -> Entry:
     )
 
 
-def _parse_sitemap(text: str, url: str) -> Feed:
+def _parse_sitemap(xml: Guarded, url: str) -> Feed:
     """A news sitemap: headlines with their addresses and dates."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    root = etree.fromstring(xml.text.encode("utf-8", "replace"), parser)
     places = list(root.iterchildren(f"{_SITEMAP}url", "url")) if root is not None else []
     entries = tuple(_entry_of(_place(each), url) for each in places[:MOST_ENTRIES])
-    cut = f"only its first {MOST_ENTRIES:,} entries were taken" if len(places) > MOST_ENTRIES else ""
-    return Feed(
-        title="", entries=entries, problem=cut or ("" if _CLOSED.search(text[-5000:]) else "cut short")
-    )
+    few = xml.cut or len(places) > MOST_ENTRIES
+    problem = f"only its first {len(entries):,} entries were taken" if few else ""
+    whole = _CLOSED.search(xml.text[-5000:])
+    return Feed(title="", entries=entries, problem=problem or ("" if whole else "cut short"))
 
 
 def _place(place: Any) -> dict[str, str]:

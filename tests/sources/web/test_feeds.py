@@ -172,6 +172,23 @@ def test_an_endless_feed_is_read_up_to_a_bound():
     assert "only its first 5,000 entries" in feed.problem
 
 
+def test_entries_before_the_bound_are_taken_from_a_feed_that_goes_on_with_nothing_but_tags():
+    feed = parsed(
+        "<rss><channel><item><title>Toll</title></item><item>" + "<a/>" * 300_000 + "</item></channel></rss>"
+    )
+    assert [entry.title for entry in feed.entries] == ["Toll"]
+    assert "only its first 1 entries" in feed.problem
+
+
+def test_markup_within_an_entry_counts_as_text():
+    text = "<p class='x'>Searching went on.</p>" * 20_000
+    feed = parsed(
+        f"<rss><channel><item><title>Toll</title><description><![CDATA[{text}]]></description></item></channel></rss>"
+    )
+    assert feed.problem == ""
+    assert len(feed.entries[0].text) > 300_000
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -181,7 +198,13 @@ def test_an_endless_feed_is_read_up_to_a_bound():
         "<description>" + "<a " * 10_000,
         "<pubDate>" + "1-" * 50_000,
         "&#" * 50_000,
+        "<a/>" * 2_000_000,
+        "<a " + "b='1' " * 900_000 + "/>",
+        ("<a " + "b='1' " * 400 + "/>") * 3_000,
+        "<category>a</category>" * 300_000,
+        "<b <c " * 500_000,
     ],
+    ids=lambda hostile: hostile[:12],
 )
 def test_hostile_feeds_take_bounded_time(hostile):
     began = time.process_time()

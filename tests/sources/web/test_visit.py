@@ -129,6 +129,7 @@ def test_how_long_an_answer_stays_fresh_is_read(server, visited, headers, wait):
         ("deflate", zlib.compress(b"news" * 100, wbits=-15)),
         ("br", brotli.compress(b"news" * 100)),
         ("zstd", zstandard.compress(b"news" * 100)),
+        ("zstd", zstandard.compress(b"news" * 50) + zstandard.compress(b"news" * 50)),
         ("identity", b"news" * 100),
     ],
 )
@@ -180,6 +181,8 @@ async def silent(writer, head):
         (answer(brotli.compress(b"0" * 9_000_000), Content_Encoding="br"), "larger than 10,000 bytes once decompressed"),
         (answer(zstandard.compress(b"0" * 50_000_000), Content_Encoding="zstd"), "larger than 10,000 bytes once decompressed"),
         (answer(brotli.compress(NEWS)[:-9], Content_Encoding="br"), "cut short"),
+        (answer(zstandard.compress(NEWS)[:-9], Content_Encoding="zstd"), "cut short"),
+        (answer(zstandard.compress(NEWS)[:9], Content_Encoding="zstd"), "cut short"),
         (answer(b"short", Content_Length="500"), "cannot be reached"),
         (b"I am not HTTP\r\n\r\n", "cannot be reached"),
         (b"", "cannot be reached"),
