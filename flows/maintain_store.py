@@ -1,4 +1,4 @@
-"""Keeps house: a copy of the database, old texts let go, the database put in order and looked over."""
+"""Keeps house: a copy of the database, old texts and digests let go, the database put in order and looked over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prefect import flow
 from flows.wiring import House, build_house
 from storage.backup import back_up, tidy
 from storage.check import Finding, check_store
-from storage.retention import Retention, Trimmed, trim_texts
+from storage.retention import Retention, Trimmed, trim
 from storydelta.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Kept:
 def keep_house(house: House, chores: Chores, now: datetime) -> Kept:
     """Copies first, so that what goes is in the copy; then lets go, tidies and looks. Raises StoreError."""
     copy = copy_database(house, chores, now) if chores.copies else None
-    trimmed = trim_texts(house.store, chores.retention, now)
+    trimmed = trim(house.store, chores.retention, now)
     tidy(house.store, compact=chores.compact)
     return Kept(copy=copy, trimmed=trimmed, findings=check_store(house.store))
 
@@ -59,14 +59,16 @@ def copy_database(house: House, chores: Chores, now: datetime) -> Path:
 @flow(name="maintain")
 async def maintain(
     copies: str | None = None, keep: int = 7, superseded_days: int = 90, others_days: int = 30,
-    latest_days: int | None = None,
+    latest_days: int | None = None, digests_days: int | None = 365,
 ) -> str:  # fmt: skip
-    """Keeps house by night: texts that were replaced, that do not belong, and the others go after so many days; a
-    copy goes to the folder `copies`. Fails where something is wrong with the store.
+    """Keeps house by night: texts that were replaced, that do not belong, and the others go after so many days, and so
+    do the bodies of digests that all have got; a copy goes to the folder `copies`. Fails where something is wrong with
+    the store.
     """
     retention = Retention(
         superseded=timedelta(days=superseded_days), others=timedelta(days=others_days),
         latest=None if latest_days is None else timedelta(days=latest_days),
+        digests=None if digests_days is None else timedelta(days=digests_days),
     )  # fmt: skip
     chores = Chores(retention=retention, copies=Path(copies) if copies else None, keep=keep)
     house = build_house()
@@ -78,4 +80,10 @@ async def maintain(
         raise StoreError(
             f"{len(kept.findings)} things are wrong with the store; the first: {kept.findings[0].problem}"
         )
-    return f"{kept.trimmed.texts} texts let go, {kept.trimmed.characters} characters"
+    return in_a_line(kept.trimmed)
+
+
+def in_a_line(trimmed: Trimmed) -> str:
+    return (
+        f"{trimmed.texts} texts let go, {trimmed.characters:,} characters; {trimmed.digests} digests emptied"
+    )

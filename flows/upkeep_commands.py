@@ -137,6 +137,13 @@ def import_story(file: BinaryIO, as_json: bool) -> None:
 @click.option(
     "--latest", type=click.IntRange(0), help="Days that every other text stays; unless given, for ever."
 )
+@click.option(
+    "--digests",
+    default=365,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Days that the pages and files of a digest stay that all have got.",
+)
 @click.option("--compact", is_flag=True, help="Give the room back to the disk; runs wait meanwhile.")
 @as_json_option
 def maintain(
@@ -145,22 +152,24 @@ def maintain(
     superseded: int,
     others: int,
     latest: int | None,
+    digests: int,
     compact: bool,
     as_json: bool,
 ) -> None:
-    """Copy the database, let old texts go, and look the store over. Claims and editions always stay.
+    """Copy the database, let old texts and digests go, and look the store over. Claims and editions always stay.
 
     The exit status is 1 where something is wrong with the store.
     """
     from flows.start_prefect import prepare_prefect
 
     prepare_prefect()
-    from flows.maintain_store import Chores, keep_house
+    from flows.maintain_store import Chores, in_a_line, keep_house
     from storage.retention import Retention
 
     retention = Retention(
         superseded=timedelta(days=superseded), others=timedelta(days=others),
         latest=None if latest is None else timedelta(days=latest),
+        digests=timedelta(days=digests),
     )  # fmt: skip
     with open_house() as house:
         kept = keep_house(
@@ -171,7 +180,7 @@ def maintain(
     else:
         if kept.copy:
             click.echo(f"copy: {kept.copy}")
-        click.echo(f"{kept.trimmed.texts} texts let go, {kept.trimmed.characters:,} characters")
+        click.echo(in_a_line(kept.trimmed))
         for finding in kept.findings:
             click.echo(f"{finding.story or 'store'}: {finding.problem}\n  -> {finding.remedy}", err=True)
     if kept.findings:

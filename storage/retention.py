@@ -1,18 +1,21 @@
-"""Lets old texts go, to save room. Claims, evidence and editions stay for ever, and so does each text's fingerprint:
-what was let go is not taken for new when it is met again.
+"""Lets old texts and the bodies of old digests go, to save room.
+
+Claims, evidence and editions stay for ever, and so does each text's fingerprint: what was let go is not taken for new
+when it is met again. A digest whose body went is rendered again from its edition by whoever asks for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from storage.engine import reading, writing
 from storage.store import Store
-from storage.tables import DocumentRow, RevisionRow
+from storage.tables import AttachmentRow, DeliveryRow, DigestRow, DocumentRow, RevisionRow
+from storydelta.model import DeliveryState
 
 _PAGE = 500
 """Rows in one transaction: on SQLite nobody else can write meanwhile."""
@@ -21,24 +24,33 @@ _PAGE = 500
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """For how long texts stay after they were seen; None: for ever. `superseded` are those that a later revision
-    of their document has replaced, `others` those that do not belong to the story, `latest` the rest.
+    of their document has replaced, `others` those that do not belong to the story, `latest` the rest. `digests`: for
+    how long pages and files of digests stay after they were made, where all who were to have them got them.
     """
 
     superseded: timedelta | None = timedelta(days=90)
     others: timedelta | None = timedelta(days=30)
     latest: timedelta | None = None
+    digests: timedelta | None = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trimmed:
-    """How many texts were let go, and how many characters they had."""
+    """How many texts were let go, how many characters they had, and how many digests lost their bodies."""
 
     texts: int = 0
     characters: int = 0
+    digests: int = 0
+
+
+def trim(store: Store, retention: Retention, now: datetime) -> Trimmed:
+    """Lets go what has been kept for long enough, in short transactions. Safe to repeat, and to stop."""
+    texts = trim_texts(store, retention, now)
+    return replace(texts, digests=trim_digests(store, retention, now))
 
 
 def trim_texts(store: Store, retention: Retention, now: datetime) -> Trimmed:
-    """Empties the texts that have been kept for long enough, in short transactions. Safe to repeat, and to stop."""
+    """Empties the texts that have been kept for long enough: `trim` without the digests."""
     conditions = _conditions(retention, now)
     texts = characters = 0
     for page in _pages(store, or_(*conditions)) if conditions else ():
@@ -76,3 +88,27 @@ def _pages(store: Store, condition: ColumnElement[bool]) -> Iterator[list[tuple[
             return
         yield [(id_, length) for id_, length in rows]
         last = rows[-1][0]
+
+
+def trim_digests(store: Store, retention: Retention, now: datetime) -> int:
+    """Empties the digests that were made long enough ago and that nobody still waits for; gives how many."""
+    if retention.digests is None:
+        return 0
+    waits = exists().where(
+        DeliveryRow.digest_id == DigestRow.id, DeliveryRow.state != DeliveryState.SENT.value
+    )
+    old = (
+        select(DigestRow.id)
+        .where(DigestRow.made_at < now - retention.digests, func.length(DigestRow.html) > 0, ~waits)
+        .order_by(DigestRow.id)
+        .limit(_PAGE)
+    )
+    trimmed = 0
+    while True:
+        with writing(store.engine) as session:
+            ids = session.scalars(old).all()
+            session.execute(update(DigestRow).where(DigestRow.id.in_(ids)).values(html="", text=""))
+            session.execute(delete(AttachmentRow).where(AttachmentRow.digest_id.in_(ids)))
+        if not ids:
+            return trimmed
+        trimmed += len(ids)

@@ -196,9 +196,12 @@ class Store:
             return outbox.digests(session, watch.id_of(session, story))
 
     def message(self, story: str, edition: int) -> Message | None:
-        """The rendered digest of an edition, as it was enqueued; None where there is none."""
+        """The rendered digest of an edition, as it was enqueued; None where there is none, or where its body was let
+        go (`storage.retention`).
+        """
         with reading(self.engine) as session:
-            return outbox.message(session, watch.id_of(session, story), story, edition)
+            found = outbox.message(session, watch.id_of(session, story), story, edition)
+        return found if found and found.html else None
 
     def deliveries(
         self, story: str | None = None, *, state: DeliveryState | None = None, limit: int | None = None

@@ -6,11 +6,14 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from flows.compose_digest import compose_digest
 from flows.maintain_store import Chores, copy_database, keep_house
+from flows.send_deliveries import deliver
 from flows.upkeep_commands import COMMANDS
 from storage import open_store
 from storage.retention import Retention, Trimmed
 from storydelta.errors import StorydeltaError
+from storydelta.render import render
 
 NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)
 
@@ -62,6 +65,18 @@ def test_housekeeping_copies_first_then_lets_go_and_finds_all_in_order(moved, ho
     assert [bool(s.revision.text) for s in house.store.revisions("harbour-blast")] == [False, True]
 
 
+def test_a_digest_whose_body_was_let_go_is_rendered_again_from_its_edition(moved, house):
+    later = NOON + timedelta(hours=1)
+    sent = house.store.message("harbour-blast", 1)
+    for due in house.store.due_deliveries(later):
+        deliver(house, due, "a", later)
+    kept = keep_house(house, Chores(retention=Retention(digests=timedelta(0))), later + timedelta(days=1))
+    assert (kept.trimmed.digests, house.store.message("harbour-blast", 1)) == (2, None)
+    story, edition = house.story("harbour-blast"), house.store.edition("harbour-blast", 1)
+    again = render(compose_digest(house.store, story, edition, now=NOON))
+    assert (again.subject, again.text) == (sent.subject, sent.text)
+
+
 def test_as_many_copies_stay_as_are_asked_for_and_other_files_are_left_alone(moved, house):
     copies = moved / "copies"
     copies.mkdir()
@@ -83,7 +98,7 @@ def test_the_command_says_what_it_did_and_exits_with_one_where_the_store_is_not_
     assert again.exit_code == 1
     told = json.loads(again.output)
     assert "editions 1 to 1 are missing" in {finding["problem"] for finding in told["findings"]}
-    assert told["trimmed"] == {"texts": Trimmed().texts, "characters": 0}
+    assert told["trimmed"] == {"texts": Trimmed().texts, "characters": 0, "digests": 0}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,13 @@ from storage import StoredRevision, open_store
 from storage.backup import back_up, tidy
 from storage.check import check_store
 from storage.engine import connect, write_connection
-from storage.retention import Retention, Trimmed, trim_texts
+from storage.retention import Retention, Trimmed, trim, trim_texts
 from storage.schema import configuration
+from storage.transfer import export_story
+from storage.transfer_in import import_story
 from storydelta.errors import StoreError
-from tests.storage.samples import NOON, STORY, URL, delivery, edition, figure, publish, reading, revision
+from storydelta.model import DeliveryState
+from tests.storage.samples import NOON, STORY, URL, at, delivery, edition, figure, publish, reading, revision
 
 LONG_AFTER = NOON + timedelta(days=91)
 FOUR, FIVE = "Rescuers counted 4 dead.", "Rescuers counted 5 dead."
@@ -66,6 +70,49 @@ def test_many_texts_go_in_pages_and_a_second_time_finds_nothing(store):
     record(store, *(reading(f"Text {n}.", id=f"r{n}", claims=()) for n in range(1_203)))
     assert trim_texts(store, Retention(), LONG_AFTER).texts == 1_202
     assert trim_texts(store, Retention(), LONG_AFTER) == Trimmed()
+
+
+def send(store, key, state=DeliveryState.SENT):
+    assert store.claim_delivery(key, "a", at(5), NOON)
+    (sent,) = [d for d in store.deliveries(STORY) if d.key == key]
+    assert store.record_delivery(replace(sent, state=state, attempts=1), "a", NOON)
+
+
+def test_the_body_of_an_old_digest_goes_once_all_have_got_it_and_its_edition_stays(store):
+    publish(store, deliveries=[delivery("k1"), delivery("k2", recipient="night@courier.example")])
+    send(store, "k1")
+    old, now = Retention(digests=timedelta(days=90)), LONG_AFTER
+    assert trim(store, old, now).digests == 0
+    send(store, "k2")
+    assert trim(store, old, NOON + timedelta(days=90)).digests == 0
+    assert trim(store, Retention(digests=None), now).digests == 0
+    assert trim(store, old, now) == Trimmed(digests=1)
+    assert trim(store, old, now) == Trimmed()
+    assert store.message(STORY, 1) is None
+    assert store.latest_edition(STORY) == edition()
+    assert [(d.edition, d.subject) for d in store.digests(STORY)] == [(1, "4 dead")]
+    assert [d.state for d in store.deliveries(STORY)] == [DeliveryState.SENT] * 2
+    assert check_store(store) == ()
+
+
+def test_the_body_of_a_digest_that_was_given_up_waits_for_a_person(store):
+    publish(store, deliveries=[delivery()])
+    send(store, "k1", DeliveryState.PARKED)
+    assert trim(store, Retention(digests=timedelta(0)), LONG_AFTER).digests == 0
+    assert store.message(STORY, 1) is not None
+
+
+def test_what_was_let_go_stays_so_in_another_database(store, tmp_path):
+    record(store, fitting(FOUR), fitting(FIVE, id="r2"))
+    publish(store, deliveries=[delivery()])
+    send(store, "k1")
+    trim(store, Retention(digests=timedelta(0)), LONG_AFTER)
+    exported = list(export_story(store, STORY))
+    with open_store(f"sqlite:///{tmp_path}/other.sqlite3") as other:
+        import_story(other, exported)
+        assert other.message(STORY, 1) is None
+        assert list(other.revisions(STORY)) == list(store.revisions(STORY))
+        assert check_store(other) == ()
 
 
 # Check
