@@ -90,9 +90,8 @@ def extract(place: str, as_json: bool) -> None:
     In a terminal: the text with its claims marked, and a table beside. Elsewhere, or with --json: JSON Lines.
     """
     from flows.find_documents import fetch_place, holds_lines, read_place
-    from flows.show import show_claims
+    from flows.show_claims import claims_to_json, show_claims
     from flows.wiring import build_reader
-    from storydelta.claims.contract import claim_to_json
 
     reader = build_reader()
     for item in _good(read_place(place) if holds_lines(place) else fetch_place(place)):
@@ -100,7 +99,7 @@ def extract(place: str, as_json: bool) -> None:
             title=item.title, text=item.text, publisher=item.publisher, published_at=item.published_at
         )
         if as_json or not sys.stdout.isatty():
-            print_json({"id": item.id or item.url, "claims": [claim_to_json(claim) for claim in claims]})
+            print_json(claims_to_json(item, claims))
         else:
             show_claims(item, claims)
 

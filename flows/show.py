@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from storydelta.claims.contract import (
-    claim_to_json,
     statement_to_json,
     subject_to_json,
     value_to_json,
@@ -20,17 +18,15 @@ from storydelta.claims.contract import (
 )
 from storydelta.digest import Digest, build_digest, describe
 from storydelta.digest.safety import clean
-from storydelta.model import Claim, Edition, Verdict
+from storydelta.model import Edition, Verdict
 
 if TYPE_CHECKING:
     from flows.run_demo import Demo
     from flows.steps import Outcome
     from seeds import SeedRun
-    from storydelta.model import Item
     from storydelta.story import Story
 
 _HELD_BACK = "held back"
-_HIDDEN = ("Cc", "Cf", "Cs", "Co")
 
 
 async def show_demo(demo: Demo, runs: AsyncIterator[tuple[SeedRun, Outcome]]) -> None:
@@ -94,34 +90,6 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
         "changes": [verdict_to_json(verdict, {}) for verdict in outcome.verdicts],
         "digest": outcome.message.subject if outcome.message else None,
     }
-
-
-def show_claims(item: Item, claims: Sequence[Claim]) -> None:
-    """A document with the telling words of its claims marked, and its claims as a table."""
-    console = Console(highlight=False)
-    console.rule(clean(item.id or item.url))
-    for field, raw in (("title", item.title), ("text", item.text)):
-        if raw.strip():
-            marked = Text(_visible(raw))
-            for claim in claims:
-                if claim.evidence.field == field:
-                    marked.stylize("bold reverse", *claim.evidence.focus)
-            console.print(marked, style="bold" if field == "title" else "")
-    table = Table("kind", "says", "who", "rule", "confidence")
-    for claim in claims:
-        fields = claim_to_json(claim)
-        said = {k: v for k, v in fields.items() if k not in ("kind", "evidence", "rule", "confidence")}
-        words = ", ".join(
-            f"{k} {v}" for k, v in said.items() if v is not None and not k.startswith("speaker")
-        )
-        who = claim.speaker.written if claim.speaker else "the document"
-        table.add_row(claim.kind, clean(words), clean(who), claim.rule, f"{claim.confidence:.2f}")
-    console.print(table if claims else "no claims")
-
-
-def _visible(raw: str) -> str:
-    """The text, as long as it is, with what a terminal would take for a command replaced."""
-    return "".join(c if c in "\n\t" or unicodedata.category(c) not in _HIDDEN else "\ufffd" for c in raw)
 
 
 def show_differences(

@@ -72,7 +72,7 @@ def export(story: str) -> None:
 def test(place: str) -> None:
     """Show what would be ingested from PLACE, and which claims it holds. Nothing is stored."""
     from flows.find_documents import fetch_place
-    from flows.show import show_claims
+    from flows.show_claims import show_claims
     from flows.wiring import build_reader
 
     reader = build_reader()

@@ -37,6 +37,14 @@ def test_extract_gives_claims_with_exact_evidence(call):
     assert DOCUMENT["text"][evidence["start"] : evidence["end"]] == evidence["text"]
 
 
+def test_a_text_in_another_language_has_no_claims_and_says_so(call):
+    german = "Bei dem Anschlag auf die Konzerthalle starben mindestens 137 Menschen, 182 wurden verletzt."
+    (found,) = map(
+        json.loads, call("extract", "-", stdin=lines({"id": "a", "text": german})).stdout.splitlines()
+    )
+    assert found == {"id": "a", "language": "German", "claims": []}
+
+
 def test_extract_says_which_line_is_broken_goes_on_and_fails_at_the_end(call):
     result = call("extract", "-", stdin="{not json\n" + lines(DOCUMENT))
     assert result.exit_code == 1
