@@ -21,7 +21,7 @@ from storydelta.delivery.channel import Channel
 from storydelta.model import Item
 from storydelta.names import load_names
 from storydelta.relevance import belongs
-from storydelta.sources import Context, Manners, build_client
+from storydelta.sources import Context, Manners, build_client, shared_turns
 from storydelta.stories import find_story
 from storydelta.story import Story
 from storydelta.syntax import load_parser
@@ -86,7 +86,9 @@ async def open_context(
         contact=settings.contact, allow_private=settings.allow_private,
         proxy=settings.proxy.get_secret_value(), headers=settings.headers,
     )  # fmt: skip
-    async with build_client(manners) as client:
+    home = settings.home
+    turns = shared_turns(home / "turns" if home.is_dir() else None)
+    async with build_client(manners, turns=turns) as client:
         yield Context(base=base, now=now, client=client, is_worth=is_worth)
 
 

@@ -20,6 +20,7 @@ from storydelta.sources.kind import Context, Fetched, Limits, Problem, SourceKin
 from storydelta.sources.page import PAGE
 from storydelta.sources.web.backoff import next_try
 from storydelta.sources.web.client import Manners, build_client
+from storydelta.sources.web.turns import shared_turns
 from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry
 
@@ -39,6 +40,7 @@ __all__ = [
     "item_from_json",
     "next_try",
     "read_documents",
+    "shared_turns",
     "source_key",
     "source_kind",
     "source_name",

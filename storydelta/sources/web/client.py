@@ -19,7 +19,9 @@ import httpcore
 import httpx
 
 from storydelta.addresses import is_public
+from storydelta.errors import StorydeltaError
 from storydelta.sources.web.body import ENCODINGS
+from storydelta.sources.web.turns import Turns, shared_turns
 
 ROBOT = "Storydelta"
 """The name by which robots.txt files call the program."""
@@ -55,17 +57,22 @@ class Manners:
 
 
 def build_client(
-    manners: Manners, *, resolve: Resolve | None = None, allows: Callable[[str], bool] = is_public
+    manners: Manners,
+    *,
+    resolve: Resolve | None = None,
+    allows: Callable[[str], bool] = is_public,
+    turns: Turns | None = None,
 ) -> httpx.AsyncClient:
     """A client to visit the web with. It follows no redirect by itself, keeps no cookies, and reads no proxy or
     password from the environment. `resolve` stands in for the system's resolver, `allows` for the judgement of the
-    addresses that it gives. Close it when done.
+    addresses that it gives, `turns` for those that all clients of this process share. Close it when done.
     """
+    _check_proxy(manners.proxy)
     allows = _any_address if manners.allow_private else allows
     backend = VettingBackend(resolve or resolve_by_system, allows)
     inner = _through_proxy(manners) if manners.proxy else _direct(manners, backend)
     return httpx.AsyncClient(
-        transport=PoliteTransport(inner=inner, manners=manners),
+        transport=PoliteTransport(inner=inner, manners=manners, turns=turns or shared_turns()),
         headers={
             "User-Agent": manners.user_agent,
             "Accept-Encoding": ", ".join(ENCODINGS),
@@ -95,6 +102,16 @@ def _direct(manners: Manners, backend: VettingBackend) -> httpx.AsyncHTTPTranspo
 def _trusted() -> ssl.SSLContext:
     """The authorities that are trusted; a tenth of a second to load, and the same for every client."""
     return httpx.create_ssl_context(trust_env=False)
+
+
+def _check_proxy(address: str) -> None:
+    """Refuses what is no address of a proxy that is understood; a password in it is not repeated."""
+    scheme, _, rest = address.partition("://")
+    if address and (scheme not in ("http", "https") or not rest):
+        named = f"one of kind {scheme[:20]!r}" if rest else "an address without a scheme"
+        raise StorydeltaError(
+            f"STORYDELTA_PROXY: {named} cannot be used; write the address of an HTTP proxy, like 'http://proxy.example:3128'"
+        )
 
 
 def _through_proxy(manners: Manners) -> httpx.AsyncHTTPTransport:
@@ -156,13 +173,6 @@ async def resolve_by_system(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-@dataclass(slots=True)
-class _Host:
-    places: asyncio.Semaphore
-    spacing: float
-    free_at: float = 0
-
-
 @dataclass(slots=True, kw_only=True)
 class PoliteTransport(httpx.AsyncBaseTransport):
     """At most `per_host` exchanges with one host at once, begun at least `spacing` seconds apart, or further where
@@ -171,7 +181,8 @@ class PoliteTransport(httpx.AsyncBaseTransport):
 
     inner: httpx.AsyncBaseTransport
     manners: Manners
-    _hosts: dict[str, _Host] = field(default_factory=dict)
+    turns: Turns
+    _spacing: dict[str, float] = field(default_factory=dict)
     _places: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -181,15 +192,15 @@ class PoliteTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name, manners = request.url.host, self.manners
-        host = self._hosts.setdefault(name, _Host(asyncio.Semaphore(manners.per_host), manners.spacing))
-        host.spacing = max(host.spacing, request.extensions.get("spacing") or 0)
-        await host.places.acquire()
+        asked = request.extensions.get("spacing") or 0
+        spacing = self._spacing[name] = max(self._spacing.get(name, manners.spacing), asked)
+        turn = await self.turns.take(name, manners.per_host, spacing)
         try:
-            await self._wait(host)
             await self._places.acquire()
         except BaseException:
-            host.places.release()
+            self.turns.leave(name, turn)
             raise
+        leave = partial(self._leave, name, turn)
         try:
             request.extensions.get("begins", _nothing)()
             if manners.proxy and not manners.allow_private:
@@ -197,21 +208,15 @@ class PoliteTransport(httpx.AsyncBaseTransport):
             request.headers.update(manners.headers.get(name, {}))
             response = await self.inner.handle_async_request(request)
         except BaseException:
-            self._leave(host)
+            leave()
             raise
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        response.stream = _Released(response.stream, partial(self._leave, host))
+        response.stream = _Released(response.stream, leave)
         return response
 
-    def _leave(self, host: _Host) -> None:
+    def _leave(self, name: str, turn: int) -> None:
         self._places.release()
-        host.places.release()
-
-    async def _wait(self, host: _Host) -> None:
-        now = asyncio.get_running_loop().time()
-        start = max(now, host.free_at)
-        host.free_at = start + host.spacing
-        await asyncio.sleep(start - now)
+        self.turns.leave(name, turn)
 
     async def aclose(self) -> None:
         await self.inner.aclose()
