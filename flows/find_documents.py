@@ -59,6 +59,7 @@ def _entry(place: str) -> SourceEntry:
     if is_address(place):
         return SourceEntry.model_validate({"kind": "page", "url": place, "undated": "now"})
     path = Path(place).absolute()
+    folder = {"kind": "folder", "undated": "file"}
     if path.is_dir():
-        return SourceEntry.model_validate({"kind": "folder", "path": str(path)})
-    return SourceEntry.model_validate({"kind": "folder", "path": str(path.parent), "files": [path.name]})
+        return SourceEntry.model_validate({**folder, "path": str(path)})
+    return SourceEntry.model_validate({**folder, "path": str(path.parent), "files": [path.name]})

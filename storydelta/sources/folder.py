@@ -7,9 +7,10 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -35,6 +36,10 @@ class FolderOptions(SourceOptions):
         description="Which files in it, by name; those below it as well.",
     )
     publisher: str = Field("", description="Who published the documents that do not say so themselves.")
+    undated: Literal["leave out", "file"] = Field(
+        "leave out",
+        description='Documents that state no date: left out with a notice, or dated as the "file" was last changed.',
+    )
 
 
 async def fetch(options: FolderOptions, state: Mapping[str, Any], context: Context) -> Fetched:
@@ -55,7 +60,8 @@ def _read(options: FolderOptions, state: Mapping[str, Any], context: Context) ->
         name = path.relative_to(root).as_posix()
         try:
             content = _bytes(path, inside, name, context.limits.document_bytes)
-            documents.append((name, _document(content, name)))
+            otherwise = _changed(path) if options.undated == "file" else None
+            documents.append((name, _document(content, name, otherwise)))
         except DocumentError as problem:
             problems.append(Problem(document=_identity(options.path, name), text=str(problem)))
     items = []
@@ -97,16 +103,20 @@ def _bytes(path: Path, root: Path, name: str, limit: int) -> bytes:
     return content
 
 
-def _document(content: bytes, name: str) -> TextFile:
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _document(content: bytes, name: str, otherwise: datetime | None) -> TextFile:
     if name.lower().endswith(".eml"):
-        return read_mail_file(content, name)
+        return read_mail_file(content, name, otherwise)
     if name.lower().endswith((".html", ".htm")):
-        return read_page_file(content, name)
+        return read_page_file(content, name, otherwise)
     if name.lower().endswith(".pdf"):
         from storydelta.sources.pdffile import read_pdf_file  # noqa: PLC0415 - a library that few folders need
 
-        return read_pdf_file(content, name)
-    return read_text_file(decode(content, name), name)
+        return read_pdf_file(content, name, otherwise)
+    return read_text_file(decode(content, name), name, otherwise)
 
 
 def _one_for_each_url(

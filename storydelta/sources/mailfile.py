@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,15 +15,16 @@ from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.markup import to_text
 
 
-def read_mail_file(content: bytes, where: str) -> TextFile:
+def read_mail_file(content: bytes, where: str, otherwise: datetime | None = None) -> TextFile:
     """The document that an e-mail states: its subject as title, its sender as publisher, its date, and its plain
-    text, else the text of its HTML. Attachments are left alone. Raises `DocumentError`.
+    text, else the text of its HTML. Attachments are left alone. `otherwise` dates one without a date. Raises
+    `DocumentError`.
     """
     try:
         message = message_from_bytes(content, _class=EmailMessage, policy=default)
         text, title = _text(message), _header(message, "subject")
         sender, address = parseaddr(_header(message, "from"))
-        published = read_date(_header(message, "date"))
+        published = read_date(_header(message, "date")) or otherwise
     except (ValueError, LookupError, AttributeError, TypeError, IndexError, RecursionError) as problem:
         # The standard library's parser answers some broken mail with any of these.
         raise DocumentError(f"{where}: not an e-mail that can be read") from problem

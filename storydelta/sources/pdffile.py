@@ -23,9 +23,10 @@ logging.getLogger("pypdf").setLevel(
 )  # it complains of every small fault of a file that it reads well
 
 
-def read_pdf_file(content: bytes, where: str) -> TextFile:
+def read_pdf_file(content: bytes, where: str, otherwise: datetime | None = None) -> TextFile:
     """The document that a PDF states: its title and author, its date of creation, and the text of its pages, one
-    paragraph a page at least. Scans without a text layer are no documents. Raises `DocumentError`.
+    paragraph a page at least. `otherwise` dates one that states none. Scans without a text layer are no documents. Raises
+    `DocumentError`.
     """
     try:
         reader = PdfReader(BytesIO(content))
@@ -49,13 +50,14 @@ def read_pdf_file(content: bytes, where: str) -> TextFile:
         raise DocumentError(f"{where}: not a PDF that can be read") from problem
     if not text:
         raise DocumentError(f"{where}: holds no text; a scan has to go through text recognition first")
-    if created is None:
+    published = _in_utc(created) if created else otherwise
+    if published is None:
         raise DocumentError(
             f"{where}: does not say when it was made; save its text as .txt with a line 'published:'"
         )
     return TextFile(
         url="", title=storable(" ".join(title.split())), publisher=storable(" ".join(author.split())) or None,
-        published=_in_utc(created), modified=None, text=text,
+        published=published, modified=None, text=text,
     )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ _DATE_LINE = re.compile(
     r"\s*date[ \t]+(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?)(?:\s+|$)",
     re.IGNORECASE,
 )
-_MARKDOWN_TITLE = re.compile(r"#[ \t]+(.+?)[ \t#]*$")
+_MARKDOWN_TITLE = re.compile(r"#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADLINE = re.compile(r"(\S.{8,148}[^\s.!?:,;])[ \t]*\n[ \t]*\n(?=\s*\S)")
+"""A line of its own without a full stop above the text."""
 _RULE = "---"
 
 
@@ -85,22 +87,23 @@ def decode(content: bytes, where: str) -> str:
     raise DocumentError(f"{where}: not a text file in UTF-8, UTF-16 or Windows-1252")
 
 
-def read_text_file(content: str, where: str) -> TextFile:
+def read_text_file(content: str, where: str, otherwise: datetime | None = None) -> TextFile:
     """The document that a decoded file states; its text is exactly what follows the head, without blank lines
-    around it. Raises `DocumentError`, which says how to put it right.
+    around it. `otherwise` dates a file without a date; the first line of one that states nothing at all may be its
+    title. Raises `DocumentError`, which says how to put it right.
     """
     head, text = _split(content, where)
-    if "published" not in head:
-        dated = _DATE_LINE.match(text)
-        if not dated:
-            raise DocumentError(
-                f"{where}: no date; begin the file with a line like 'published: 2024-03-25T09:30:00Z' and a blank line"
-            )
+    if "published" not in head and (dated := _DATE_LINE.match(text)):
         head["published"], text = dated[1], text[dated.end() :]
+    published = parse_time(head["published"], f"{where}: published") if "published" in head else otherwise
+    if published is None:
+        raise DocumentError(
+            f"{where}: no date; begin the file with a line like 'published: 2024-03-25T09:30:00Z' and a blank line"
+        )
     text = text.strip()
     title = head.get("title", "")
-    if not title and where.endswith(".md") and (heading := _MARKDOWN_TITLE.match(text.partition("\n")[0])):
-        title, text = heading[1], text.partition("\n")[2].strip()
+    if not title and (heading := _heading(text, where, bare=not head)):
+        title, text = heading[1], text[heading.end() :].strip()
     if not text and not title:
         raise DocumentError(f"{where}: empty: there is no text after its head")
     modified = head.get("modified")
@@ -108,10 +111,17 @@ def read_text_file(content: str, where: str) -> TextFile:
         url=_web_address(head.get("url", ""), where),
         title=title,
         publisher=head.get("publisher"),
-        published=parse_time(head["published"], f"{where}: published"),
+        published=published,
         modified=parse_time(modified, f"{where}: modified") if modified else None,
         text=text,
     )
+
+
+def _heading(text: str, where: str, *, bare: bool) -> re.Match[str] | None:
+    """The title above a text: a Markdown heading; of a text that states nothing else, a first line of its own."""
+    if where.endswith(".md"):
+        return _MARKDOWN_TITLE.match(text)
+    return _HEADLINE.match(text) if bare else None
 
 
 def _split(content: str, where: str) -> tuple[dict[str, str], str]:

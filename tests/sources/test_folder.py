@@ -167,3 +167,24 @@ def test_hidden_files_and_other_names_are_left_alone(inbox):
 def test_a_missing_folder_is_a_source_error_that_names_the_source(tmp_path):
     with pytest.raises(SourceError, match=r"source folder:inbox: .*there is no such folder; correct 'path'"):
         fetched(tmp_path)
+
+
+def test_a_text_without_a_date_is_dated_as_its_file_if_the_story_says_so(inbox):
+    put(
+        inbox,
+        "a.txt",
+        "Ferry sinks off Mombasa, at least 34 drowned\n\nNAIROBI - At least 34 people drowned.",
+    )
+    os.utime(inbox / "a.txt", (1_711_200_000, 1_711_200_000))
+    assert "no date" in fetched(inbox.parent).problems[0].text
+    (item,) = fetched(inbox.parent, undated="file").items
+    assert item.published_at == datetime.fromtimestamp(1_711_200_000, UTC)
+    assert (item.title, item.text) == (
+        "Ferry sinks off Mombasa, at least 34 drowned", "NAIROBI - At least 34 people drowned.",
+    )  # fmt: skip
+
+
+def test_a_first_sentence_is_no_headline(inbox):
+    put(inbox, "a.txt", "At least 34 people drowned.\n\nThe ferry capsized.")
+    (item,) = fetched(inbox.parent, undated="file").items
+    assert item.title == ""
