@@ -18,7 +18,7 @@ from flows.wiring import build_reader
 from storage.engine import write_connection
 from storage.mapping import claim_values, fingerprint, revision_values, url_hash
 from storage.store import Store
-from storage.tables import Base, DigestRow, DocumentRow, EditionRow, RevisionRow, StoryRow
+from storage.tables import AttachmentRow, Base, DigestRow, DocumentRow, EditionRow, RevisionRow, StoryRow
 from storydelta.model import Reading, Revision
 
 CLAIMS = 4
@@ -136,6 +136,12 @@ def _repeat_latest(connection: Connection, story: int, editions: int) -> None:
     digest = _row(
         connection, select(_TABLES["digests"]).where(DigestRow.story_id == story), DigestRow.edition
     )
+    files = [
+        dict(row)
+        for row in connection.execute(
+            select(_TABLES["attachments"]).where(AttachmentRow.digest_id == digest["id"])
+        ).mappings()
+    ]
     last, first_digest = latest["number"], _next_id(connection, DigestRow)
     for numbers in _pages(range(1, editions + 1), 500):
         moments = {n: START + timedelta(days=20) - timedelta(minutes=editions - n) for n in numbers}
@@ -150,6 +156,10 @@ def _repeat_latest(connection: Connection, story: int, editions: int) -> None:
                 for n in numbers
             ],
         )  # fmt: skip
+        connection.execute(
+            insert(_TABLES["attachments"]),
+            [file | {"digest_id": first_digest + n} for n in numbers for file in files],
+        )
         connection.execute(
             insert(_TABLES["deliveries"]),
             [

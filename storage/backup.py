@@ -8,6 +8,7 @@ from pathlib import Path
 
 from storage.engine import in_words
 from storage.store import Store
+from storage.tables import Base
 from storydelta.errors import StoreError
 
 
@@ -59,11 +60,12 @@ def _quoted(path: Path) -> str:
 
 def tidy(store: Store, *, compact: bool = False) -> None:
     """Renews the figures that questions are planned by, and on SQLite empties the journal. `compact` gives the room
-    of what was deleted back to the disk; it rewrites the file, and nobody can write meanwhile.
+    of what was deleted back to the disk; it writes the tables anew, and everybody else waits meanwhile.
     """
     statements = ["PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)"]
     if store.engine.dialect.name != "sqlite":
-        statements = ["VACUUM ANALYZE" if compact else "ANALYZE"]
+        mine = ", ".join(Base.metadata.tables)
+        statements = [f"VACUUM (FULL, ANALYZE) {mine}" if compact else f"ANALYZE {mine}"]
     elif compact:
         statements = ["VACUUM", *statements]
     with in_words(store.engine), store.engine.connect() as connection:

@@ -1,7 +1,9 @@
+import random
 import sqlite3
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -217,14 +219,22 @@ def test_for_postgresql_its_own_tool_is_named(migrated_postgres, tmp_path):
         back_up(store, tmp_path / "copy.sqlite3")
 
 
-def test_a_tidied_store_is_smaller_and_holds_the_same(store, tmp_path):
-    record(store, *(reading("Long. " * 2_000, id=f"r{n}", url=f"{URL}/{n}", claims=()) for n in range(50)))
+def room(store):
+    """The bytes that the store takes on the disk."""
+    if store.engine.dialect.name == "sqlite":
+        return sum(f.stat().st_size for f in Path(store.engine.url.database).parent.glob("*.sqlite3*"))
+    with store.engine.connect() as connection:
+        return connection.execute(text("SELECT pg_total_relation_size('revisions')")).scalar_one()
+
+
+def test_a_compacted_store_is_smaller_and_holds_the_same(store):
+    said = [random.Random(n).randbytes(5_000).hex() for n in range(50)]
+    record(store, *(reading(said[n], id=f"r{n}", url=f"{URL}/{n}", claims=()) for n in range(50)))
     trim_texts(store, Retention(latest=timedelta(0)), LONG_AFTER)
-    before = sum(f.stat().st_size for f in tmp_path.glob("*.sqlite3*"))
+    before = room(store)
     tidy(store)
     tidy(store, compact=True)
-    after = sum(f.stat().st_size for f in tmp_path.glob("*.sqlite3*"))
-    assert after < before / 3 or before == 0
+    assert room(store) < before / 3
     assert len(list(store.documents(STORY))) == 50
 
 
