@@ -14,7 +14,7 @@ from storydelta.model import Revision
 class SourceState:
     """How a source of a story fared. `key` identifies it within the story.
 
-    `failures` counts those since the last success, `problem` is the last one in words, `reported` whether a digest
+    `changed_at` is when it last gave something new. `failures` counts those since the last success, `problem` is the last one in words, `reported` whether a digest
     or an event has told of it already. `state` is what its last fetch left for the next one (JSON; validators
     such as an ETag are in it). `next_due_at` None: with the story.
     """
@@ -27,6 +27,7 @@ class SourceState:
     reported: bool = False
     next_due_at: datetime | None = None
     state: Mapping[str, Any] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,9 @@ class StoryRow(Base):
 
 
 class SourceRow(Base):
-    """How a source of a story fared, and what its last fetch left for the next one."""
+    """How a source of a story fared, when it last gave something new (`changed_at`), and what its last fetch left for
+    the next one.
+    """
 
     __tablename__ = "sources"
 
@@ -70,6 +72,7 @@ class SourceRow(Base):
     reported: Mapped[bool]
     next_due_at: Mapped[datetime | None]
     state: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime | None]
 
 
 class DocumentRow(Base):
@@ -110,6 +113,7 @@ class RevisionRow(Base):
     belongs: Mapped[bool]
     why: Mapped[str]
     trimmed: Mapped[bool] = mapped_column(server_default=false())
+    author: Mapped[str | None]
 
 
 class ClaimRow(Base):

@@ -39,12 +39,16 @@ from storydelta.errors import StoreError
 VERSION = 1
 _PAGE = 200
 
-SOURCE = ("key", "succeeded_at", "failed_at", "failures", "problem", "reported", "next_due_at", "state")
+SOURCE = (
+    "key", "succeeded_at", "failed_at", "failures", "problem", "reported", "next_due_at", "state", "changed_at",
+)  # fmt: skip
 DOCUMENT = ("url", "url_hash", "number", "fingerprint")
 REVISION = (
     "number", "label", "fingerprint", "title", "text", "publisher", "published_at", "seen_at", "belongs", "why",
-    "trimmed",
+    "trimmed", "author",
 )  # fmt: skip
+LATER = frozenset({"changed_at", "author"})
+"""What exports of earlier versions do not have."""
 DIGEST = ("edition", "since", "made_at", "subject", "html", "text")
 DELIVERY = ("key", "channel", "recipient", "state", "attempts", "due_at", "problem", "settled_at")
 

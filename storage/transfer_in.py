@@ -34,7 +34,7 @@ from storage.tables import (
     SourceRow,
     StoryRow,
 )
-from storage.transfer import DELIVERY, DIGEST, DOCUMENT, REVISION, SOURCE, VERSION
+from storage.transfer import DELIVERY, DIGEST, DOCUMENT, LATER, REVISION, SOURCE, VERSION
 from storydelta.claims import KINDS
 from storydelta.claims.contract import claim_from_json
 from storydelta.claims.kind import Kind
@@ -190,11 +190,12 @@ class _Intake:
 def _values(table: type[Base], record: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """The columns as the record gives them; times are read."""
     columns = table.__table__.c
+    stated = {name: record.get(name) if name in LATER else record[name] for name in names}
     return {
-        name: datetime.fromisoformat(record[name])
-        if isinstance(columns[name].type, UtcTime) and record[name] is not None
-        else record[name]
-        for name in names
+        name: datetime.fromisoformat(value)
+        if isinstance(columns[name].type, UtcTime) and value is not None
+        else value
+        for name, value in stated.items()
     }
 
 

@@ -88,6 +88,7 @@ def save_source_state(session: Session, story_id: int, source: SourceState) -> N
             reported=source.reported,
             next_due_at=source.next_due_at,
             state=dict(source.state),
+            changed_at=source.changed_at,
         )
     )
     session.flush()
@@ -109,4 +110,5 @@ def _source_of(row: SourceRow) -> SourceState:
         reported=row.reported,
         next_due_at=row.next_due_at,
         state=row.state,
+        changed_at=row.changed_at,
     )

@@ -92,6 +92,7 @@ class Item:
     publisher: str | None = None
     published_at: datetime | None = None
     id: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ class Revision:
     """One observed text of a document. `document` is the document's canonical URL.
 
     `published_at` is when the publisher put this text out, as far as it can be known; `seen_at` when we saw it.
+    `author` names who wrote it, where that is stated.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Revision:
     publisher: str | None
     published_at: datetime
     seen_at: datetime
+    author: str | None = None
 
 
 # Claims

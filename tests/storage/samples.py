@@ -52,6 +52,7 @@ def revision(text="Rescuers counted 4 dead.", *, url=URL, id="r1", title="Bridge
         title=title,
         text=text,
         publisher="The Courier",
+        author="Ann Lee",
         published_at=at(seen),
         seen_at=at(seen),
     )

@@ -47,6 +47,32 @@ def test_migrating_a_current_database_changes_nothing(engine):
     assert inspect(engine).get_table_names() == before
 
 
+def test_a_database_from_before_authors_and_changes_of_sources_keeps_what_it_holds(url, engine):
+    with write_connection(engine) as connection:
+        command.upgrade(configuration(connection), "0002")
+    change(
+        engine,
+        f"INSERT INTO stories (id, slug) VALUES (1, '{STORY}')",
+        "INSERT INTO sources (story_id, key, succeeded_at, failures, reported, state)"
+        " VALUES (1, 'feed:a', '2024-03-25 12:00:00', 2, true, '{\"etag\": \"x\"}')",
+        "INSERT INTO documents (id, story_id, url, url_hash, number, fingerprint) VALUES (1, 1, 'u', 'h', 1, 'f')",
+        "INSERT INTO revisions (id, story_id, document_id, number, label, fingerprint, title, text, publisher,"
+        " published_at, seen_at, belongs, why) VALUES (1, 1, 1, 1, 'r1', 'f', 'Bridge falls', 'Four dead.', NULL,"
+        " '2024-03-25 12:00:00', '2024-03-25 12:00:00', true, '')",
+    )
+    with open_store(url) as store:
+        (stored,) = store.revisions(STORY)
+        source = store.source_states(STORY)["feed:a"]
+        assert (stored.revision.text, stored.revision.author, stored.revision.seen_at) == (
+            "Four dead.",
+            None,
+            NOON,
+        )
+        assert (source.failures, source.changed_at, dict(source.state)) == (2, None, {"etag": "x"})
+        publish(store)
+        assert store.latest_edition(STORY) == edition()
+
+
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(url, engine):
     migrate(engine)
     change(engine, "UPDATE alembic_version SET version_num = '9042'")

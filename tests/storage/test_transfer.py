@@ -1,11 +1,12 @@
 import json
 from dataclasses import replace
+from hashlib import blake2b
 
 import pytest
 
 from storage import SourceState, open_store
 from storage.check import check_store
-from storage.transfer import export_story, lines_of
+from storage.transfer import export_story, lines_of, write_line
 from storage.transfer_in import import_story
 from storydelta.errors import StoreError
 from storydelta.model import DeliveryState
@@ -41,7 +42,9 @@ def full(store):
         work.record([told("4 dead", url=f"{URL}/c"), told(ODD, url=f"{URL}/odd")])
         work.set_aside([(revision("Elsewhere.", url=f"{URL}/b"), "another bridge")])
         work.save_source_state(
-            SourceState(key="feed:a", succeeded_at=at(1), state={"etag": "x", "n": [1, None]})
+            SourceState(
+                key="feed:a", succeeded_at=at(1), changed_at=NOON, state={"etag": "x", "n": [1, None]}
+            )
         )
         work.save_source_state(SourceState(key="feed:b", failures=3, problem="gone"))
         work.schedule(at(15))
@@ -94,6 +97,18 @@ def test_a_story_goes_from_sqlite_to_either_database_and_goes_on_there(full, url
         with fresh.writing(STORY, NOON) as work:
             assert work.record([reading("4 dead", url=f"{URL}/c")]) == ()
             assert len(work.record([reading("6 dead", url=f"{URL}/c", id="r9")])) == 1
+
+
+def test_an_export_of_a_version_that_knew_neither_authors_nor_changes_of_sources_is_read(full, other):
+    records = [json.loads(line) for line in export_story(full, STORY)][:-1]
+    for record in records:
+        record.pop("author", None)
+        record.pop("changed_at", None)
+    lines = [write_line(record) for record in records]
+    checksum = blake2b("".join(lines).encode(), digest_size=16).hexdigest()
+    import_story(other, [*lines, write_line({"type": "end", "lines": len(lines), "checksum": checksum})])
+    assert {stored.revision.author for stored in other.revisions(STORY)} == {None}
+    assert other.source_states(STORY)["feed:a"].changed_at is None
 
 
 def test_each_line_is_one_object_of_json_that_utf_8_can_hold(full):

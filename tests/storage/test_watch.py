@@ -63,7 +63,7 @@ def test_a_story_is_due_when_its_time_has_come_and_nobody_holds_it(store):
 def test_how_a_source_fares_is_kept_under_its_key(store):
     down = SourceState(
         key="feed:https://courier.example/rss", succeeded_at=NOON, failed_at=at(5), failures=2, problem="503\x00",
-        reported=True, next_due_at=at(15), state={"etag": 'W/"\x00é"', "seen": [1, None, {"a": 2.5}]},
+        reported=True, next_due_at=at(15), changed_at=at(-9), state={"etag": 'W/"\x00é"', "seen": [1, None, {"a": 2.5}]},
     )  # fmt: skip
     with store.writing(STORY, NOON) as work:
         assert work.source_states() == {}
@@ -75,7 +75,8 @@ def test_how_a_source_fares_is_kept_under_its_key(store):
     assert kept["folder:seeds"] == SourceState(key="folder:seeds")
     assert kept[down.key].state == down.state
     assert kept[down.key].problem == "503\ufffd"
-    assert (kept[down.key].failed_at, kept[down.key].next_due_at) == (at(5), at(15))
+    times = (kept[down.key].failed_at, kept[down.key].next_due_at, kept[down.key].changed_at)
+    assert times == (at(5), at(15), at(-9))
     assert store.source_states("another") == {}
 
 
