@@ -45,6 +45,8 @@ RULES = {
 }
 
 _REACH = 12
+_SAME_PHRASE = 2
+"""A sign of another sort of event within so many words of the story's own is the same one's: "the meteor blast"."""
 _SENTENCE = 60
 _BEFORE = 200
 _BRIEF = 600
@@ -225,7 +227,7 @@ def claim_belongs(claim: Claim, revision: Revision, belonging: Belonging) -> Bel
     own = min(name, event, key=lambda found: found[0])
     foreign = distance(subject.foreign)
     is_figure = isinstance(claim, Figure)
-    if foreign[0] < own[0] and (name[0] > _REACH if is_figure else own[0] > _SENTENCE):
+    if foreign[0] + _SAME_PHRASE < own[0] and (name[0] > _REACH if is_figure else own[0] > _SENTENCE):
         reason = f"“{foreign[1]}” stands nearer to it than anything of the story."
         return Belongs(belongs=False, rule=NOT_ABOUT, reason=reason)
     if own[0] <= _REACH:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from storydelta import lexicon
 from storydelta.ledger.memory import Retraction
-from storydelta.ledger.ranges import height
-from storydelta.model import Figure, Name, Qualifier, Range, Scope, Statement, Subject
+from storydelta.ledger.ranges import strength
+from storydelta.model import Figure, Name, Range, Scope, Statement, Subject
 from storydelta.names import fold, slug
 
 if TYPE_CHECKING:
@@ -138,8 +138,4 @@ def _is_stronger(statement: Statement, best: Statement | None) -> bool:
     if best is None:
         return True
     one, other = statement.value, best.value
-    return isinstance(one, Range) and isinstance(other, Range) and _strength(one) > _strength(other)
-
-
-def _strength(count: Range) -> tuple[bool, int]:
-    return count.qualifier is not Qualifier.VAGUE, height(count)
+    return isinstance(one, Range) and isinstance(other, Range) and strength(one) > strength(other)

@@ -58,7 +58,9 @@ def _figure(subject: Subject, statements: Sequence[Statement]) -> Position:
 
 
 def _leading(word: Word) -> str:
-    return rules.NEWEST_LEADS if is_vouched(word.first) else rules.UNNAMED_AGREE
+    if is_vouched(word.first):
+        return rules.NEWEST_LEADS
+    return rules.UNNAMED_AGREE if len(word.sayings) > 1 else rules.UNNAMED_STEP
 
 
 def _latest(subject: Subject, statements: Sequence[Statement]) -> Position | None:

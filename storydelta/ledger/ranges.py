@@ -49,6 +49,11 @@ def height(count: Range) -> int:
     return count.low
 
 
+def strength(count: Range) -> tuple[bool, int]:
+    """By what one of several counts of a document is taken: a number before an order of size, the highest first."""
+    return count.qualifier is not Qualifier.VAGUE, height(count)
+
+
 def satisfies(standing: Range, newer: Range) -> bool:
     """Whether an open or vague newer figure says nothing beyond the standing one: 137 satisfies "at least 60".
 

@@ -8,6 +8,7 @@ VOICE_MOVED = "voice_moved"
 HOUSE_MOVED = "house_moved"
 EDITED_IN_PLACE = "edited_in_place"
 UNNAMED_AGREE = "unnamed_agree"
+UNNAMED_STEP = "unnamed_step"
 LOWER_VOICE_DISPUTES = "lower_voice_disputes"
 SECOND_VOICE_SIDES = "second_voice_sides"
 DISPUTE_ENDED = "dispute_ended"
@@ -24,8 +25,10 @@ RULES = {
     HOUSE_MOVED: "A publisher that now gives another figure itself has left what it relayed before, where nobody "
     "else carries that.",
     EDITED_IN_PLACE: "An edit replaces what the older text of the same document said.",
-    UNNAMED_AGREE: "A document without a publisher is weak alone; as many as agree among the latest ones make a "
-    "voice, the voice of the unnamed sources.",
+    UNNAMED_AGREE: "A document without a publisher is weak alone; where enough of them agree within a short time, "
+    "they make a voice, the voice of the unnamed sources.",
+    UNNAMED_STEP: "Tolls creep: a single document without a publisher raises what such documents said by a quarter "
+    "at most.",
     LOWER_VOICE_DISPUTES: "Tolls seldom fall: a lower figure of another voice that excludes the standing one "
     "disputes it, and does not yet replace it.",
     SECOND_VOICE_SIDES: "Two independent voices below the standing figure outweigh it. A copy, and the same "

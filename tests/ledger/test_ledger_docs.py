@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from storydelta import relevance, significance
-from storydelta.ledger import memory, rules, words
+from storydelta.ledger import memory, rules, unnamed
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "ledger.md").read_text(encoding="utf-8")
 MODULES = (rules, significance, relevance)
@@ -34,4 +34,10 @@ def test_the_bounds_in_the_documentation_are_those_in_force():
     assert f"first sayings of its {spelled[memory.VALUES_A_VOICE]} newest values" in PAGE
     assert f"the {spelled[memory.VOICES_A_SUBJECT]} newest voices" in PAGE
     assert f"the {spelled[memory.UNNAMED_WORDS]} newest words" in PAGE
-    assert f"latest {spelled[words.LATEST_UNNAMED]} unnamed words" in PAGE
+    assert f"latest {spelled[unnamed.COPIES_AMONG]} unnamed words" in PAGE
+    assert (unnamed.AGREED, unnamed.STEP, unnamed.OUTWEIGHS) == (1.75, 1.25, 3)
+    assert "reaches 1.75" in PAGE
+    assert "by a quarter at most" in PAGE
+    assert "three times the support" in PAGE
+    assert unnamed.HALVED_AFTER.days == 1
+    assert "halved for each day" in PAGE

@@ -1,3 +1,5 @@
+import pytest
+
 from storydelta.ledger import rules
 from storydelta.ledger.memory import UNNAMED_WORDS, VALUES_A_VOICE, VOICES_A_SUBJECT
 from storydelta.model import Measure, Scope
@@ -222,29 +224,54 @@ class TestUnnamedSources:
         _, changes = tell(reading(None, 0, 40))
         assert story_of(changes) == ["first -40"]
 
-    def test_one_word_alone_moves_nothing_and_two_that_agree_do(self):
+    def test_one_word_far_off_moves_nothing_and_two_that_agree_do(self):
         first, second = (
-            figure(49, sentence=s) for s in ("Forty-nine dead, says a blog.", "Toll at 49 by evening")
+            figure(90, sentence=s) for s in ("Ninety dead, says a blog.", "Toll at 90 by the evening")
         )
         ledger, changes = tell(reading(None, 0, 40), reading(None, 1, first))
         assert killed(ledger) == 40
         ledger, more = tell(reading(None, 2, second), ledger=ledger)
-        assert story_of([*changes, *more]) == ["first -40", "raised 40-49"]
+        assert story_of([*changes, *more]) == ["first -40", "raised 40-90"]
         assert more[-1].rule == rules.UNNAMED_AGREE
 
-    def test_a_crowd_needs_three_that_agree(self):
-        others = [
-            reading(None, n / 9, figure(40 + n, sentence=f"{w} counts {40 + n}"))
-            for n, w in enumerate("abcd")
+    def test_two_words_a_day_apart_do_not_agree_yet_and_a_third_settles_it(self):
+        told = [
+            figure(90, sentence=s)
+            for s in ("Ninety dead, says a blog.", "Toll at 90 now", "The 90 are mourned")
         ]
-        agreeing = [
-            reading(None, (5 + n) / 9, figure(90, sentence=f"{w} heard of ninety"))
-            for n, w in enumerate("efg")
-        ]
-        ledger, _ = tell(*others, *agreeing[:2])
+        ledger, _ = tell(reading(None, 0, 40), *(reading(None, 24 * n, f) for n, f in enumerate(told[:2])))
         assert killed(ledger) == 40
-        ledger, _ = tell(agreeing[2], ledger=ledger)
+        ledger, _ = tell(reading(None, 36, told[2]), ledger=ledger)
         assert killed(ledger) == 90
+
+    @pytest.mark.parametrize(("number", "held"), [(44, 44), (50, 50), (51, 40)])
+    def test_a_single_word_raises_a_count_by_a_quarter_at_most(self, number, held):
+        _, changes = tell(reading(None, 0, 40), reading(None, 1, number))
+        assert changes[-1].after.low == held
+        assert held == 40 or changes[-1].rule == rules.UNNAMED_STEP
+
+    def test_a_stray_raise_falls_back_once_the_agreed_count_is_said_again(self):
+        told = [reading(None, n, figure(12, sentence=f"{w} twelve dead")) for n, w in enumerate("abc")]
+        ledger, changes = tell(
+            *told, reading(None, 4, 13), reading(None, 5, figure(12, sentence="still twelve"))
+        )
+        assert story_of(changes) == ["first -12", "raised 12-13", "lowered 13-12"]
+        assert killed(ledger) == 12
+
+    def test_a_stray_raise_does_not_open_the_way_to_a_count_far_below(self):
+        told = [reading(None, n, figure(34, sentence=f"{w} thirty-four dead")) for n, w in enumerate("abc")]
+        towns = [
+            reading(None, 5 + n, figure(1, sentence=f"one man of {w}town died")) for n, w in enumerate("de")
+        ]
+        ledger, _ = tell(*told, reading(None, 4, 41), *towns)
+        assert killed(ledger) == 41
+
+    def test_one_page_has_one_word_whoever_it_quotes(self):
+        claims = [
+            figure(90, speaker=who, sentence=f"Ninety, {who} said") for who in ("the hospital", "the mayor")
+        ]
+        ledger, _ = tell(reading(None, 0, 40), reading(None, 1, *claims))
+        assert killed(ledger) == 40
 
     def test_the_number_of_missing_people_falls_as_it_rises(self):
         told = [

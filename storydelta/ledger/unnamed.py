@@ -1,0 +1,118 @@
+"""The one word of all the documents without a publisher, each of which is weak alone.
+
+A count's support is the number of unnamed words that gave it, each fading with the time since. A count leads once
+its support is enough; `docs/ledger.md` says how much that is, and why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from storydelta.ledger.memory import are_copies, said_order
+from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies, strength
+from storydelta.model import Qualifier, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from storydelta.model import Statement
+
+COPIES_AMONG = 12
+"""Among so many of the latest unnamed words copies are looked for: about as many as a busy hour brings."""
+HALVED_AFTER = timedelta(days=1)
+"""A word counts half after so long: pages go on stating old tolls, and fewer of them speak as a story grows old."""
+AGREED = 1.75
+"""The support at which a count is agreed on: that of two words within ten hours, or of three that lie apart."""
+STEP = 1.25
+"""Up to so many times the standing count a single word raises it: tolls creep, and what is astray is far off."""
+OUTWEIGHS = 3
+"""So many times the support of an agreed count a lower one needs: tolls seldom fall, and late pages are common."""
+
+
+@dataclass(slots=True)
+class _Support:
+    """The words that gave one count, oldest first, and what they weighed when the last of them was said."""
+
+    words: list[Statement] = field(default_factory=list)
+    weight: float = 0.0
+
+    def at(self, moment: datetime) -> float:
+        if not self.words:
+            return 0.0
+        return float(self.weight * 0.5 ** ((moment - self.words[-1].said_at) / HALVED_AFTER))
+
+    def add(self, word: Statement) -> None:
+        self.weight = self.at(word.said_at) + 1
+        self.words.append(word)
+
+    def firmest(self) -> Statement:
+        return next((word for word in self.words if is_firm(_count(word))), self.words[-1])
+
+
+def unnamed_sayings(statements: Iterable[Statement], *, falls: bool = False) -> list[Statement]:
+    """The leading word and those that said the same, none where nothing was said. `falls`: the measure falls by
+    nature. Copies of a word count once, and of a revision only its strongest word counts.
+
+    Until a count is agreed on the first one stands, and a number in the place of an order of size.
+    """
+    words = _one_a_page(statements)
+    lead: Statement | None = words[0] if words else None
+    support: dict[int, _Support] = {}
+    for word in _without_copies(words):
+        number = height(_count(word))
+        mine = support.setdefault(number, _Support())
+        mine.add(word)
+        if lead is None or is_vague(lead.value) or _overtakes(word, lead, support, falls=falls):
+            lead = mine.firmest()
+    if lead is None or is_vague(lead.value):
+        return [lead] if lead else []
+    return [lead, *(word for word in support[height(_count(lead))].words if word != lead)]
+
+
+def _one_a_page(statements: Iterable[Statement]) -> list[Statement]:
+    """Of each revision its strongest word, whoever it quotes, oldest first."""
+    best: dict[str, Statement] = {}
+    for statement in sorted(statements, key=said_order):
+        known = best.get(statement.revision)
+        if known is None or strength(_count(statement)) > strength(_count(known)):
+            best[statement.revision] = statement
+    return sorted(best.values(), key=said_order)
+
+
+def _without_copies(words: Sequence[Statement]) -> Iterable[Statement]:
+    """The words that give a number, without those that repeat one of the latest."""
+    heard: list[Statement] = []
+    for word in words:
+        if is_vague(word.value):
+            continue
+        if any(word.value == s.value and are_copies(word, s) for s in heard[-COPIES_AMONG:]):
+            continue
+        heard.append(word)
+        yield word
+
+
+def _overtakes(word: Statement, lead: Statement, support: dict[int, _Support], *, falls: bool) -> bool:
+    """Whether the count of the word just heard leads from now on."""
+    now, number, standing = word.said_at, height(_count(word)), height(_count(lead))
+    if number == standing or satisfies(_count(lead), _count(word)):
+        return False
+    mine, theirs = support[number].at(now), support[standing]
+    if number > standing or falls:
+        return mine >= AGREED or standing < number <= STEP * standing
+    if not _is_closed(_count(word)):
+        return False
+    above = sum(other.at(now) for count, other in support.items() if count > number)
+    is_agreed = len(theirs.words) > 1
+    return mine >= max(AGREED, above, OUTWEIGHS * theirs.at(now) if is_agreed else 0)
+
+
+def _is_closed(count: Range) -> bool:
+    return count.qualifier in (Qualifier.EXACT, Qualifier.ABOUT, Qualifier.NEARLY, Qualifier.RANGE)
+
+
+def _count(statement: Statement) -> Range:
+    assert isinstance(statement.value, Range)
+    return statement.value
