@@ -8,31 +8,62 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import sentencex
 
 MAX_SENTENCE = 4_000
 """Characters beyond which a sentence is cut between words, so that reading takes time in proportion to the text."""
 
-_PARAGRAPH = re.compile(r"\s*\n[^\S\n]*\n\s*")
-_EVEN = str.maketrans(
-    {
-        "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-        "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-",
-    }
-)  # fmt: skip
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_EVEN = {
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-",
+}  # fmt: skip
+_DASHES = "—―"
+_ASCII = frozenset(map(chr, range(ord(" "), 127)))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin(Sequence[int]):
+    """For each plain character the offset of the raw one that it came from.
+
+    Both run along together in stretches: `starts` are the plain offsets where one begins, `shifts` what to add in it.
+    """
+
+    length: int
+    starts: tuple[int, ...] = (0,)
+    shifts: tuple[int, ...] = (0,)
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, index: Any) -> Any:
+        if not 0 <= index < self.length:
+            raise IndexError(index)
+        return index + self.shifts[bisect_right(self.starts, index) - 1]
+
+    def part(self, low: int, high: int) -> Origin:
+        """The origins of `plain[low:high]`, counted from its first character on both sides."""
+        first, behind = bisect_right(self.starts, low) - 1, bisect_left(self.starts, high)
+        moved = low - self[low]
+        return Origin(
+            high - low,
+            (0, *(start - low for start in self.starts[first + 1 : behind])),
+            tuple(shift + moved for shift in self.shifts[first:behind]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """Plain text, and for each of its characters the offset of the raw character that it came from."""
+    """Plain text and where its characters came from."""
 
     text: str
-    origin: tuple[int, ...] | range
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +78,7 @@ class Sentence:
     end: int
     raw: str
     plain: str
-    origin: tuple[int, ...] | range
+    origin: Origin
     index: int
     paragraph: int
 
@@ -58,27 +89,59 @@ class Sentence:
 
 def flatten(raw: str) -> Flat:
     """Curly quotes and dashes made plain, white space collapsed to one blank, invisible characters dropped."""
-    evened = raw.translate(_EVEN)
-    if evened.isascii() and evened.isprintable() and "  " not in evened:
-        return Flat(evened, range(len(evened)))
-    characters: list[str] = []
-    origin: list[int] = []
-    for offset, character in enumerate(evened):
-        if character in "—―":
-            spaced = " - " if not characters or characters[-1] != " " else "- "
-            characters += spaced
-            origin += [offset] * len(spaced)
-            continue
-        if character.isspace():
-            if characters and characters[-1] == " ":
-                continue
-            characters.append(" ")
-        elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co"):
-            continue
-        else:
-            characters.append(character)
-        origin.append(offset)
-    return Flat("".join(characters), tuple(origin))
+    evened, characters = raw, set(raw)
+    for uneven in characters & _EVEN.keys():
+        evened = evened.replace(uneven, _EVEN[uneven])
+    odd = re.escape("".join(sorted(filter(_is_odd, characters - _ASCII))))
+    if not odd and "  " not in evened:
+        return Flat(evened, Origin(len(evened)))
+    plain, done = _Plain(), 0
+    for run in re.finditer(rf"[{odd}][{odd} ]*| [{odd} ]+" if odd else " {2,}", evened):
+        plain.put(evened[done : run.start()], done)
+        for offset in range(*run.span()):
+            plain.put_odd(evened[offset], offset)
+        done = run.end()
+    plain.put(evened[done:], done)
+    return plain.flat()
+
+
+class _Plain:
+    """A plain text in the making."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._starts, self._shifts = [0], [0]
+        self._length = 0
+        self._last = ""
+
+    def put(self, text: str, offset: int) -> None:
+        """Adds what stands in the raw text at `offset`."""
+        if not text:
+            return
+        if offset - self._length != self._shifts[-1]:
+            self._starts.append(self._length)
+            self._shifts.append(offset - self._length)
+        self._parts.append(text)
+        self._length += len(text)
+        self._last = text[-1]
+
+    def put_odd(self, character: str, offset: int) -> None:
+        """Adds what a blank or an odd character stands for: one blank, a dash between blanks, or nothing."""
+        if character in _DASHES:
+            for part in "- " if self._last == " " else " - ":
+                self.put(part, offset)
+        elif character.isspace() and self._last != " ":
+            self.put(" ", offset)
+
+    def flat(self) -> Flat:
+        return Flat("".join(self._parts), Origin(self._length, tuple(self._starts), tuple(self._shifts)))
+
+
+@lru_cache(maxsize=4096)
+def _is_odd(character: str) -> bool:
+    """Whether it stands for something else in plain text: a wide dash, white space but for a blank, nothing."""
+    invisible = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co")
+    return character in _DASHES or invisible or (character.isspace() and character != " ")
 
 
 def sentences(raw: str, field: Literal["title", "text"] = "text", first_index: int = 0) -> list[Sentence]:
@@ -88,13 +151,10 @@ def sentences(raw: str, field: Literal["title", "text"] = "text", first_index: i
         flat = flatten(raw[start:end])
         for low, high in _boundaries(flat.text):
             first, last = start + flat.origin[low], start + flat.origin[high - 1] + 1
-            origin: tuple[int, ...] | range = range(high - low)
-            if not isinstance(flat.origin, range):
-                origin = tuple(start + flat.origin[i] - first for i in range(low, high))
             found.append(
                 Sentence(
                     field=field, start=first, end=last, raw=raw[first:last], plain=flat.text[low:high],
-                    origin=origin, index=first_index + len(found), paragraph=paragraph,
+                    origin=flat.origin.part(low, high), index=first_index + len(found), paragraph=paragraph,
                 )
             )  # fmt: skip
     return found

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from time import process_time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storydelta.text import MAX_SENTENCE, flatten, sentences
+
+PATIENCE = 5.0
+"""Seconds of the processor: ten times what it takes on a slow one, and a tenth of what a square would take."""
 
 
 @given(st.text(max_size=200))
@@ -39,3 +45,19 @@ def test_a_sentence_without_an_end_is_cut_between_words():
     cut = sentences("word " * 10_000)
     assert max(len(sentence.plain) for sentence in cut) <= MAX_SENTENCE
     assert {word for sentence in cut for word in sentence.plain.split()} == {"word"}
+
+
+@given(st.text(alphabet="ab .“—\u00ad\u200b\n\t", max_size=60))
+def test_a_part_of_the_origins_is_what_it_was_in_the_whole(raw):
+    origin = flatten(raw).origin
+    whole = list(origin)
+    for low in range(len(whole)):
+        for high in range(low + 1, len(whole) + 1):
+            assert list(origin.part(low, high)) == [offset - whole[low] for offset in whole[low:high]]
+
+
+@pytest.mark.parametrize("unit", [" ", "\t", "\u00a0", "\n", " \n", "—", "\u200b", "x\u200b", "U.S. ", "."])
+def test_a_hundred_thousand_of_anything_are_split_in_time_proportional_to_them(unit):
+    started = process_time()
+    sentences(unit * 100_000)
+    assert process_time() - started < PATIENCE

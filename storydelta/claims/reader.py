@@ -8,7 +8,6 @@ So a kind asks for the grammar of a sentence wherever it needs it, and knows not
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Article, Passage
+from storydelta.claims.trigger import Triggers
 from storydelta.model import Claim
 from storydelta.names import Names
 from storydelta.syntax import BatchParser, Unparsed
@@ -86,9 +86,8 @@ class Reader:
             draft = _Draft(found=[{} for _ in self.kinds])
             held.append((document, draft))
             for passage in self._passages(document, desk):
-                for found, (kind, trigger) in zip(draft.found, self._triggers, strict=True):
-                    if trigger.search(passage.plain):
-                        desk.read(_Task(kind, passage, draft, found))
+                for number in sorted(self._triggers.find(passage.plain)):
+                    desk.read(_Task(self.kinds[number], passage, draft, draft.found[number]))
             if len(held) >= MOST_HELD:
                 desk.clear()
             while held and not held[0][1].waiting:
@@ -110,8 +109,8 @@ class Reader:
         return document, tuple(sorted(settled, key=_place))
 
     @cached_property
-    def _triggers(self) -> list[tuple[Kind, re.Pattern[str]]]:
-        return [(kind, _pattern(kind.triggers)) for kind in self.kinds]
+    def _triggers(self) -> Triggers:
+        return Triggers([kind.triggers for kind in self.kinds])
 
 
 @dataclass(frozen=True)
@@ -186,10 +185,3 @@ class _Desk:
 
 def _place(claim: Claim) -> tuple[bool, int]:
     return claim.evidence.field == "text", claim.evidence.start
-
-
-def _pattern(triggers: Iterable[str]) -> re.Pattern[str]:
-    words = "|".join(
-        re.escape(t.removesuffix("*")) + (r"\w*" if t.endswith("*") else "") for t in sorted(triggers)
-    )
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
