@@ -1,8 +1,10 @@
-"""What a scheduled run costs that finds nothing new: by `storydelta serve`, and as a flow beside Prefect's server.
+"""What a scheduled run costs that finds nothing new: by `storydelta serve`, as a flow beside Prefect's server, and as a
+worker's run on a server, beside an empty flow there.
 
-    python -m bench.overhead [--runs 20] [--no-flows]
+    python -m bench.overhead [--quick] [--runs 20] [--worker-runs 8] [--no-flows] [--no-worker]
 
-Prints JSON: milliseconds a run (median) and memory in MB, of this process and of the server beside it.
+Prints JSON: milliseconds a run (median) and memory in MB, of this process, of the server beside it, of the worker, and of
+the process that the worker starts for each run.
 """
 
 from __future__ import annotations
@@ -19,13 +21,10 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
+from bench import worker
+from bench.worker import memory_mb
 from bench.world import SLUG, START, lay_out, put
 from flows.start_prefect import prepare_prefect
-
-
-def memory_mb(pid: int | str = "self") -> int:
-    """Resident memory of a process."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 // 2**20
 
 
 def children_mb() -> int:
@@ -80,8 +79,9 @@ async def as_flows(runs: int) -> list[float]:
     return took[2:]
 
 
-def measure(folder: Path, runs: int, *, with_flows: bool) -> dict[str, Any]:
-    """What is printed."""
+def measure(folder: Path, runs: int, worker_runs: int, *, with_flows: bool) -> dict[str, Any]:
+    """What is printed. Without runs of a worker no server is started for it."""
+    plain = dict(os.environ)
     lay_out(folder)
     for number in range(5):
         put(folder, number)
@@ -94,13 +94,16 @@ def measure(folder: Path, runs: int, *, with_flows: bool) -> dict[str, Any]:
     asyncio.run(served(1, 1))  # what is only done once
     started = process_time()
     bare = asyncio.run(served(runs, 2))
-    found = {
+    found: dict[str, Any] = {
         "runs": runs, "serve_ms": round(median(bare), 1),
         "serve_cpu_ms": round(1000 * (process_time() - started) / runs, 1), "serve_mb": memory_mb(),
     }  # fmt: skip
     if with_flows:
         flows = asyncio.run(as_flows(runs))
         found |= {"flow_ms": round(median(flows), 1), "flow_mb": memory_mb(), "server_mb": children_mb()}
+    if worker_runs:
+        given = plain | {name: os.environ[name] for name in os.environ if name.startswith("STORYDELTA_")}
+        found["worker"] = worker.measure(folder, given, worker_runs)
     return found
 
 
@@ -109,10 +112,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--no-flows", dest="flows", action="store_false", help="leave Prefect out")
+    parser.add_argument("--worker-runs", type=int, default=8)
+    parser.add_argument(
+        "--no-flows", dest="flows", action="store_false", help="without flows in this process"
+    )
+    parser.add_argument("--no-worker", dest="worker", action="store_false", help="without server and worker")
+    parser.add_argument("--quick", action="store_true", help="few runs; about a minute")
     given = parser.parse_args()
+    runs, by_worker = (8, 2) if given.quick else (given.runs, given.worker_runs)
     with tempfile.TemporaryDirectory(prefix="storydelta-bench-") as folder:
-        print(json.dumps(measure(Path(folder), given.runs, with_flows=given.flows), indent=2))
+        found = measure(Path(folder), runs, by_worker if given.worker else 0, with_flows=given.flows)
+    print(json.dumps(found, indent=2))
 
 
 if __name__ == "__main__":

@@ -36,10 +36,11 @@ to = ["digests"]
 """
 
 
-def lay_out(folder: Path, database: str = "") -> Settings:
-    """One story in a folder, whose claims are read by surface rules alone; the tables are made."""
+def lay_out(folder: Path, database: str = "", slugs: Iterable[str] = (SLUG,)) -> Settings:
+    """Stories in a folder, whose claims are read by surface rules alone; the tables are made."""
     (folder / "stories" / "documents").mkdir(parents=True)
-    (folder / "stories" / f"{SLUG}.toml").write_text(STORY)
+    for slug in slugs:
+        (folder / "stories" / f"{slug}.toml").write_text(STORY)
     settings = Settings(home=folder / "home", stories=(folder / "stories",), database=database, model="none")
     build_house(settings).store.close()
     return settings
@@ -86,10 +87,14 @@ def put(folder: Path, number: int) -> None:
     unfinished.rename(unfinished.with_name(f"{number}.txt"))
 
 
-def run(house: House, items: Iterable[Item], holder: str, now: datetime) -> bool:
-    """One run with what the source offers, and its deliveries; False where another run has the story."""
-    story = house.story(SLUG)
-    if not house.store.lease(SLUG, holder, now, 900):
+def run(
+    house: House, items: Iterable[Item], holder: str, now: datetime, slug: str = SLUG, lease: float = 900
+) -> bool:
+    """One run with what the source offers, and its deliveries; False where another run has the story. `lease`: for so
+    many seconds it is this run's; 0 is a run that lost it at once and goes on.
+    """
+    story = house.story(slug)
+    if not house.store.lease(slug, holder, now, lease):
         return False
     reader = house.reader(story)
     sifted = steps.revise(items, story, house.store, now)
@@ -97,7 +102,7 @@ def run(house: House, items: Iterable[Item], holder: str, now: datetime) -> bool
     steps.publish(house.store, story, reader, readings, now, sifted=sifted)
     for due in house.store.due_deliveries(now):
         deliver(house, due, holder, now)
-    house.store.release(SLUG, holder)
+    house.store.release(slug, holder)
     return True
 
 
@@ -124,13 +129,13 @@ class Account:
         return not any(faults.values()) and not self.findings
 
 
-def account(house: House, documents: int) -> Account:
+def account(house: House, documents: int, slug: str = SLUG) -> Account:
     """Looks through all that the store and the folder of digests hold, after a last run that was let end."""
-    store, reader = house.store, house.reader(house.story(SLUG))
+    store, reader = house.store, house.reader(house.story(slug))
     expected = {item(n).url: item(n) for n in range(documents)}
-    revisions = Counter(stored.revision.document for stored in store.revisions(SLUG))
+    revisions = Counter(stored.revision.document for stored in store.revisions(slug))
     claims_lost = claims_doubled = 0
-    for reading in store.readings(SLUG):
+    for reading in store.readings(slug):
         should = expected[reading.revision.document]
         wanted = Counter(
             map(repr, reader.read(title=should.title, text=should.text, publisher=should.publisher))
@@ -138,38 +143,38 @@ def account(house: House, documents: int) -> Account:
         stored = Counter(map(repr, reading.claims))
         claims_lost += (wanted - stored).total()
         claims_doubled += (stored - wanted).total()
-    sent = [d for d in store.deliveries(SLUG) if d.state is DeliveryState.SENT]
-    digests = store.digests(SLUG)
-    pages = list((house.settings.home / "digests").glob(f"{SLUG}-*.html"))
-    lost, doubled = _editions(store, documents)
+    sent = [d for d in store.deliveries(slug) if d.state is DeliveryState.SENT]
+    digests = store.digests(slug)
+    pages = list((house.settings.home / "digests").glob(f"{slug}-*.html"))
+    lost, doubled = _editions(store, slug, documents)
     told = Counter(edition for digest in digests for edition in range(digest.since + 1, digest.edition + 1))
     return Account(
-        documents=documents, editions=sum(1 for _ in store.editions(SLUG)), digests=len(digests),
+        documents=documents, editions=sum(1 for _ in store.editions(slug)), digests=len(digests),
         documents_lost=len(expected.keys() - revisions.keys()),
         documents_doubled=sum(count - 1 for count in revisions.values()),
         claims_lost=claims_lost, claims_doubled=claims_doubled, editions_lost=lost, editions_doubled=doubled,
         deliveries_lost=len({d.edition for d in digests} - {d.edition for d in sent})
-        + len(digests) - len(pages) + sum(1 for e in store.editions(SLUG) if not told[e.number]),
+        + len(digests) - len(pages) + sum(1 for e in store.editions(slug) if not told[e.number]),
         deliveries_doubled=len(sent) - len({d.edition for d in sent}) + sum(n - 1 for n in told.values()),
-        findings=tuple(finding.problem for finding in check_store(store)),
+        findings=tuple(finding.problem for finding in check_store(store) if finding.story in (None, slug)),
     )  # fmt: skip
 
 
-def _editions(store: Store, documents: int) -> tuple[int, int]:
+def _editions(store: Store, slug: str, documents: int) -> tuple[int, int]:
     """Editions that are missing, and those that say again what one before them said: each must go on from the value
     at which the one before it ended, and the last must end at the last document's.
     """
     lost = doubled = 0
     value = 0
-    for before, after in _moves(store):
+    for before, after in _moves(store, slug):
         lost += before > value
         doubled += before < value
         value = after
-    return lost + (value != 9 + documents), doubled
+    return lost + (value != (9 + documents if documents else 0)), doubled
 
 
-def _moves(store: Store) -> Iterator[tuple[int, int]]:
-    for edition in store.editions(SLUG):
+def _moves(store: Store, slug: str) -> Iterator[tuple[int, int]]:
+    for edition in store.editions(slug):
         for verdict in edition.verdicts:
             before, after = verdict.change.before, verdict.change.after
             assert isinstance(after, Range)

@@ -132,12 +132,17 @@ _ADVICE: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("25006", "42501"),
         ("readonly database", "unable to open database file"),
     ),
+    (
+        "could not be read or written: look at the disk (full, failing, or a limit on files), then run again",
+        (),
+        ("disk I/O error",),
+    ),
     ("is out of room: free some disk space, then run again", ("53100",), ("database or disk is full",)),
     ("holds tables of something else: name another database", ("42P07",), ("already exists",)),
     (
         "is damaged, or is no Storydelta database: restore it from a copy, or name another",
         ("42P01", "42703", "XX001", "XX002"),
-        ("not a database", "malformed", "no such table", "no such column", "disk I/O error"),
+        ("not a database", "malformed", "no such table", "no such column"),
     ),
     (
         "cannot be reached: check that it runs and that the address is right",
