@@ -72,16 +72,27 @@ def announce_deliveries(deliveries: Iterable[Delivery]) -> None:
 
 
 def in_a_line(outcome: Outcome) -> str:
-    """A run in one line, for its final state: what changed, or that nothing did."""
-    told = [f"{len(outcome.ingested)} new documents"]
+    """A run in one line, for its final state: what changed, or that nothing did; and what went wrong beside."""
+    told = [_counted(len(outcome.ingested), "new document")]
+    if outcome.set_aside:
+        told.append(f"{len(outcome.set_aside)} that do not belong")
     if outcome.problems:
-        told.append(f"{len(outcome.problems)} problems")
+        told.append(f"{_counted(len(outcome.problems), 'problem')}: {_cut(outcome.problems[0])}")
     if outcome.edition is None:
         return f"nothing changed ({', '.join(told)})"
     if outcome.deliveries:
-        told.append(f"a digest for {len(outcome.deliveries)}")
+        told.append(f"a digest for {_counted(len(outcome.deliveries), 'recipient')}")
     changes = "; ".join(describe(verdict.change) for verdict in outcome.verdicts)
     return f"edition {outcome.edition.number}: {clean(changes)} ({', '.join(told)})"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _cut(text: str, most: int = 160) -> str:
+    flat = " ".join(clean(text).split())
+    return flat if len(flat) <= most else f"{flat[:most]}…"
 
 
 def ledger_markdown(edition: Edition, story: Story) -> str:

@@ -76,6 +76,51 @@ def serve(listen: str, adaptive: bool) -> None:
     asyncio.run(serve_all())
 
 
+@click.command("deploy")
+@click.argument("stories", nargs=-1, metavar="[STORY]...")
+@click.option("--pool", default="storydelta", show_default=True, help="The work pool; it is made if need be.")
+@click.option("--type", "kind", default="process", show_default=True, help="Of a pool that is made.")
+@click.option("--remove-others", is_flag=True, help="Remove the deployments of stories that are gone.")
+@as_json_option
+def deploy_command(
+    stories: tuple[str, ...], pool: str, kind: str, remove_others: bool, as_json: bool
+) -> None:
+    """Give each STORY, or all of them, a deployment in Prefect with its own schedule. Safe to repeat.
+
+    With all of them, also the outbox and the housekeeping, and what belongs to stories that are gone is stopped.
+    """
+    import asyncio
+
+    from flows.start_prefect import prepare_prefect
+
+    if stories and remove_others:
+        raise click.UsageError("--remove-others goes by all stories: name none")
+    prepare_prefect()
+    from flows.deploy_stories import HOUSEKEEPING, deploy, plan
+    from flows.settings import read_settings
+    from storydelta.errors import StoryError
+    from storydelta.stories import find_story, known_stories
+
+    folders = read_settings().stories
+    known, broken = known_stories(folders), []
+    plans = [] if stories else [*HOUSEKEEPING]
+    for name in stories or known:
+        try:
+            plans.append(plan(find_story(name, folders)))
+        except StoryError as problem:
+            click.echo(f"Error: {problem}", err=True)
+            broken.append(name)
+    others = () if stories else tuple(known)
+    done = asyncio.run(deploy(plans, pool=pool, kind=kind, known=others, remove=remove_others))
+    for each in done:
+        if as_json:
+            print_json(asdict(each))
+        else:
+            click.echo(f"{each.done:14} {each.deployment}  {each.schedule}".rstrip())
+    if broken:
+        sys.exit(1)
+
+
 @click.command("export")
 @story_argument
 @click.option(
@@ -228,6 +273,7 @@ def backfill_command(story: str, file: str | None, workers: int | None, as_json:
 COMMANDS: tuple[click.Command, ...] = (
     doctor,
     serve,
+    deploy_command,
     maintain,
     export_story,
     import_story,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Completed
@@ -21,9 +21,11 @@ from flows.deliver_pending import deliver_all
 from flows.fetch_sources import Harvest
 from flows.find_due import is_due
 from flows.hold_story import held
+from flows.show_progress import shown
 from flows.steps import Outcome, Sifted
 from flows.wiring import House, build_house
 from storydelta.claims.reader import Reader
+from storydelta.digest import describe
 from storydelta.model import Reading, Revision
 from storydelta.story import Story
 
@@ -74,12 +76,20 @@ def _nothing(name: str, message: str) -> Outcome | None:
 async def fetch(house: House, story: Story, now: datetime) -> Harvest:
     states = house.store.source_states(story.slug)
     async with house.context(story, now) as context:
-        return await fetch_sources.fetch(story, states, context)
+        harvest = await fetch_sources.fetch(story, states, context)
+    say, failed = get_run_logger(), sum(state.failures > 0 for state in harvest.states)
+    say.info("%d of %d sources answered, with %d documents", len(story.sources) - failed, len(story.sources), len(harvest.items))  # fmt: skip
+    for problem in harvest.problems:
+        say.warning("%s", problem)
+    return harvest
 
 
 @task(name="read", cache_policy=NO_CACHE)
 def read(revisions: Sequence[Revision], reader: Reader) -> tuple[Reading, ...]:
-    return steps.read(revisions, reader)
+    readings = steps.read(shown(revisions, "reading"), reader)
+    claims = sum(len(reading.claims) for reading in readings)
+    get_run_logger().info("%d new documents belong to the story, and make %d claims", len(readings), claims)
+    return readings
 
 
 @task(name="publish", retries=2, retry_delay_seconds=1, cache_policy=NO_CACHE)
@@ -87,7 +97,10 @@ def publish(
     house: House, story: Story, reader: Reader, readings: Sequence[Reading],
     sifted: Sifted, harvest: Harvest, now: datetime,
 ) -> Outcome:  # fmt: skip
-    return steps.publish(
+    outcome = steps.publish(
         house.store, story, reader, readings, now,
         sifted=sifted, harvest=harvest, templates=house.templates,
     )  # fmt: skip
+    for verdict in outcome.verdicts:
+        get_run_logger().info("%s; %s", describe(verdict.change, zone=story.timezone), verdict.reason)
+    return outcome

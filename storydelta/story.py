@@ -205,6 +205,7 @@ class Story(_Frozen):
     paused: bool = Field(
         False, description="While true it is not run by a schedule; all else stays as it is."
     )
+    tags: tuple[str, ...] = Field((), description="Words by which its runs are found in Prefect.")
     down_after: int = Field(
         3, ge=1, description="So many failures in a row, and a source is reported as down."
     )

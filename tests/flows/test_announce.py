@@ -117,8 +117,13 @@ def test_nothing_that_a_document_says_is_taken_for_markup(announce, moved):
 def test_a_run_is_told_in_one_line(announce, moved):
     _, outcome = moved
     assert announce.in_a_line(outcome).startswith("edition 1: ")
+    assert announce.in_a_line(outcome).endswith("(1 new document, a digest for 1 recipient)")
+    quiet = replace(outcome, edition=None, ingested=())
+    assert announce.in_a_line(quiet) == "nothing changed (0 new documents)"
+    ill = replace(quiet, problems=("feed 'x': it answers 503\nand more", "b"))
     assert (
-        announce.in_a_line(replace(outcome, edition=None, ingested=())) == "nothing changed (0 new documents)"
+        announce.in_a_line(ill)
+        == "nothing changed (0 new documents, 2 problems: feed 'x': it answers 503 and more)"
     )
 
 
