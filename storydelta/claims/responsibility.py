@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
+from storydelta.claims.responsibility_gate import may_tell, names_party
 from storydelta.claims.responsibility_layers import Layer, layers, outward
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_places import places
@@ -69,9 +70,11 @@ def _can_hold_one(passage: Passage) -> bool:
     arms who do it.
     """
     plain = passage.plain
+    if not may_tell(plain):
+        return False
     if _strong().search(plain) or _armed_deed().search(plain):
         return True
-    if any(m.kind in (STATE, GROUP) for m in passage.article.names.spot(plain)):
+    if names_party(plain, passage.article.names):
         return True
     return bool(_their_deed().search(plain)) and last_mention(passage, (GROUP,)) is not None
 
