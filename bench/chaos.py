@@ -1,6 +1,6 @@
 """Runs of a story that are killed at random instants, and the count of what was lost or doubled by it.
 
-    python -m bench.chaos [--kills 500] [--database postgresql://…] [--seed 7]
+    python -m bench.chaos [--quick] [--kills 500] [--database sqlite|postgresql|postgresql://…] [--seed 7]
 
 A child process runs the story again and again, deliveries included, while documents come to light; it is killed by
 SIGKILL after a random time, from the opening of the store to the sending. At the end one run is let end, and
@@ -16,12 +16,13 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.world import START, account, item, lay_out, run
+from bench.world import DATABASES, START, account, database, item, lay_out, run
 from flows.settings import Settings
 from flows.wiring import build_house
 from storydelta.model import Item
@@ -63,10 +64,10 @@ def _seconds_of_a_run() -> float:
             return time.monotonic() - started
 
 
-def kill_at_random(folder: Path, kills: int, *, database: str = "", seed: int = 7) -> dict[str, Any]:
+def kill_at_random(folder: Path, kills: int, *, address: str = "", seed: int = 7) -> dict[str, Any]:
     """What came of so many kills: figures, and the account of what was lost or doubled."""
     chance = random.Random(seed)
-    settings = lay_out(folder, database)
+    settings = lay_out(folder, address)
     # Without locks: a child that is killed with one in its hand would keep it.
     released, ended = _processes.RawValue("i", 0), _processes.RawValue("i", 0)
     longest = RUNS * _seconds_of_a_run()
@@ -87,7 +88,7 @@ def kill_at_random(folder: Path, kills: int, *, database: str = "", seed: int = 
         run(house, _offered(documents), "the last", now)
         found = account(house, documents)
     return {
-        "kills": kills, "database": "postgresql" if database else "sqlite", "runs_begun": released.value, "runs_ended": ended.value,
+        "kills": kills, "database": "postgresql" if address else "sqlite", "runs_begun": released.value, "runs_ended": ended.value,
         "runs_refused": refused, "seconds": round(seconds, 1), **asdict(found), "clean": found.clean and not refused,
     }  # fmt: skip
 
@@ -97,11 +98,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kills", type=int, default=500)
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database; SQLite unless given")
+    parser.add_argument(
+        "--database",
+        default="sqlite",
+        help="sqlite, postgresql (a server is started for it), or the address of an empty PostgreSQL database",
+    )
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--quick", action="store_true", help="sixty kills; about a minute")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="storydelta-chaos-") as folder:
-        found = kill_at_random(Path(folder), given.kills, database=given.database, seed=given.seed)
+    kills = 60 if given.quick else given.kills
+    own = database(given.database) if given.database in DATABASES else nullcontext(given.database)
+    with tempfile.TemporaryDirectory(prefix="storydelta-chaos-") as folder, own as address:
+        found = kill_at_random(Path(folder), kills, address=address, seed=given.seed)
     print(json.dumps(found, indent=2))
     sys.exit(0 if found["clean"] else 1)
 

