@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -154,9 +154,12 @@ def load_names(extra: Mapping[str, Sequence[str]] | None = None) -> Names:
     return _with_aliases(_lexicon(), extra) if extra else _lexicon()
 
 
-def member_of(folded: str) -> str:
-    """What a folded form is a part of: "members of the armed forces" gives "armed forces"."""
-    while opener := _openers().match(folded):
+def member_of(folded: str, known: Container[str] = ()) -> str:
+    """What a folded form is a part of: "members of the rebel army" gives "rebel army".
+
+    Words of `known` are not taken apart: "armed forces" stays what it is, though "armed" may open a name.
+    """
+    while folded not in known and (opener := _openers().match(folded)):
         folded = folded[opener.end() :]
     return folded
 

@@ -20,7 +20,7 @@ from storydelta.claims.responsibility_harm import (
     subtree_harm,
 )
 from storydelta.claims.responsibility_place import Place
-from storydelta.claims.responsibility_view import View
+from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import (
     agent_of,
     coordinated,
@@ -65,12 +65,20 @@ def accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Place
         actor = wielder(view, actor) or actor
     if actor is None or not _is_of_harm(verb, actor, frame, passive=passive):
         return
+    if frame.get("known") and not _is_armed(view, actor):
+        return
     held = _held(verb, frame, passive=passive)
     if held is not None:
         stance, accuser = held
         if actor.dep_ == "poss" and actor.head != verb:
             actor = actor.head
         yield Place(rule=frame["name"], node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
+
+
+def _is_armed(view: View, actor: Token) -> bool:
+    """True for a group, or its members; for soldiers and police; not for persons."""
+    mentions = view.mentions_in(*view.span(actor))
+    return any(m.kind == GROUP for m in mentions) or actor.lower_ in lexicon("actors", "of_state")
 
 
 def _has_its_words(verb: Token, frame: dict[str, Any]) -> bool:
@@ -166,6 +174,8 @@ def _accused_object(view: View, verb: Token) -> Token | None:
         c for c in verb.children if c.dep_ in ("dative", "oprd", "ccomp") and c.pos_ in ("NOUN", "PROPN")
     )
     found = object_of(verb) or next((c for c in small_clause if c.i > verb.i), None)
+    if found is not None and found.tag_ in ("WP", "WDT") and verb.dep_ == "relcl":
+        return verb.head
     if found is not None and found.i > verb.i and is_harm(found) and view.mention_at(verb.nbor(1)):
         return verb.nbor(1)
     return found
@@ -198,7 +208,19 @@ def accuser_of(verb: Token, *, passive: bool) -> Token | None:
                 None,
             )
         return agent
-    return subject_of(verb)
+    subject = subject_of(verb)
+    if (
+        subject is None
+        and verb.dep_ == "pcomp"
+        and verb.head.lower_ in ("by", "after", "before", "in", "when", "while")
+    ):
+        governor = verb.head.head  # "Ankara hit back after blaming ...", "takes a risk by accusing ..."
+        for _ in range(_TWO):
+            if governor.pos_ in ("VERB", "AUX"):
+                break
+            governor = governor.head
+        subject = subject_of(governor)
+    return subject
 
 
 def _names_act(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:
@@ -296,7 +318,7 @@ def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     passive = is_passive(verb)
     who, as_whom = own_subject(verb) if passive else object_of(verb), preposition(verb, "as")
-    if who is None or as_whom is None or who.lemma_.lower() not in _DOERS:
+    if who is None or as_whom is None or who.lemma_.lower() not in lexicon("actors", "doers"):
         return
     doer = next((t for t in as_whom.subtree if (m := view.mention_at(t)) and m.kind == GROUP), None)
     if doer is not None:
@@ -305,30 +327,27 @@ def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         )
 
 
-_DOERS = frozenset(
-    {
-        "attacker",
-        "assailant",
-        "perpetrator",
-        "gunman",
-        "culprit",
-        "killer",
-        "bomber",
-        "kidnapper",
-        "murderer",
-        "author",
-    }
-)
-
-
 def lies_with(verb: Token, lemma: str) -> Iterator[Place]:
     """As in "Sole responsibility for the attack lies with the Islamic State"."""
     if lemma not in ("lie", "rest", "fall"):
         return
     subject = own_subject(verb)
     party = preposition(verb, "with") or preposition(verb, "on") or preposition(verb, "at")
-    if subject is not None and party is not None and subject.lemma_.lower() in _BLAME:
+    if (
+        subject is not None
+        and party is not None
+        and subject.lemma_.lower() in _BLAME
+        and _is_for_harm(subject)
+    ):
         yield Place(rule="lies_with", node=verb, actor=party)
+
+
+def _is_for_harm(blame: Token) -> bool:
+    """True where it is said for what harm, or where nothing is said: not "this responsibility lies with all"."""
+    topic = preposition(blame, "for", "of", "in")
+    if topic is None:
+        return not any(c.lower_ in ("this", "that", "our", "their") for c in blame.lefts)
+    return is_pointer(topic) or subtree_harm(topic)
 
 
 _BLAME = frozenset({"responsibility", "blame", "guilt", "culpability", "fault"})

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from storydelta.claims.responsibility_harm import does_harm, is_harm, is_pointer, own_subject, subtree_harm
+from storydelta.claims.responsibility_harm import (
+    does_harm,
+    is_attack,
+    is_harm,
+    is_pointer,
+    own_subject,
+    subtree_harm,
+)
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import is_negated, object_of, preposition, subject_of
@@ -58,29 +65,46 @@ def _bears(verb: Token) -> Iterator[Place]:
 def _involved(verb: Token) -> Iterator[Place]:
     subject = own_subject(verb)
     topic = any(c.lower_ in ("in", "with") for c in verb.children)
-    if subject is not None and topic and verb.dep_ != "acl" and subtree_harm(verb):
+    bare = verb.dep_ == "acl" and subject == verb.head  # "those involved in the attack"
+    harm = subtree_harm(verb)
+    if verb.lemma_ == "participate":  # in a search operation many do
+        thing = preposition(verb, "in")
+        harm = thing is not None and is_attack(thing)
+    if subject is not None and topic and not bare and harm:
         yield Place(rule="involved", node=verb, actor=subject)
 
 
 def _copula(view: View, verb: Token) -> Iterator[Place]:
+    """What "is" says of who did it: "is responsible", "was the work of", "were members of", "was behind"."""
     subject = subject_of(verb)
-    if subject is None or (is_harm(subject) and not any(c.dep_ == "attr" for c in verb.children)):
-        return
     for child in verb.children:
-        lemma = child.lemma_.lower()
-        if child.dep_ == "acomp" and lemma in lexicon("predicates", "adjectives"):
-            if responsible_for_harm(child):
-                yield Place(rule="responsible", node=verb, actor=subject)
-        elif child.dep_ == "attr" and lemma in lexicon("predicates", "nouns") and subtree_harm(child):
-            yield Place(rule="culprit", node=verb, actor=subject)
-        elif child.dep_ == "attr" and lemma in ("work", "handiwork", "doing", "deed"):
+        if child.dep_ == "attr" and child.lemma_.lower() in lexicon("predicates", "works"):
             worker = preposition(child, "of") or next((c for c in child.children if c.dep_ == "poss"), None)
             if worker is not None:
                 yield Place(rule="work_of", node=verb, actor=worker)
-        elif child.dep_ == "attr" and view.mention_at(child) and _is_the_doer(subject):
-            yield Place(rule="culprit", node=verb, actor=child)
+    if subject is None or (is_harm(subject) and not any(c.dep_ == "attr" for c in verb.children)):
+        return
+    for child in verb.children:
+        if child.dep_ == "acomp" and child.lemma_.lower() in lexicon("predicates", "adjectives"):
+            if responsible_for_harm(child):
+                yield Place(rule="responsible", node=verb, actor=subject)
+        elif child.dep_ == "attr":
+            yield from _culprit(view, verb, subject, child)
         elif child.dep_ == "advmod" and child.lower_ == "behind":
             yield Place(rule="behind", node=verb, actor=subject)
+
+
+def _culprit(view: View, verb: Token, subject: Token, noun: Token) -> Iterator[Place]:
+    """As in "the army was the author of the crime", "those behind the raid were the ELN", "the killers were soldiers"."""
+    mention = view.mention_at(noun)
+    if noun.lemma_.lower() in lexicon("predicates", "nouns"):
+        if subtree_harm(noun):
+            yield Place(rule="culprit", node=verb, actor=subject)
+    elif mention is not None and _is_the_doer(subject):
+        yield Place(rule="culprit", node=verb, actor=noun)
+    elif subject.lemma_.lower() in lexicon("actors", "doers") and (mention is None or mention.kind == GROUP):
+        # "the killers were Pakistani" tells where they are from
+        yield Place(rule="culprit", node=verb, actor=noun, loose=False)
 
 
 def _is_the_doer(subject: Token) -> bool:
@@ -91,7 +115,10 @@ def _is_the_doer(subject: Token) -> bool:
 def responsible_for_harm(adjective: Token) -> bool:
     """As in "responsible for the attack", or nothing said; not "responsible for security"."""
     topic = preposition(adjective, "for", "of", "in")
-    return topic is None or is_pointer(topic) or subtree_harm(topic)
+    if topic is None or is_pointer(topic) or subtree_harm(topic):
+        return True
+    pointed = any(c.lower_ in ("the", "this", "these", "that", "both") for c in topic.lefts)
+    return pointed and topic.lemma_.lower() == "action"
 
 
 def behind(token: Token) -> Iterator[Place]:
@@ -139,6 +166,8 @@ def _came_from(view: View, verb: Token) -> Iterator[Place]:
     subject, origin = subject_of(verb), preposition(verb, "from", "in")
     if subject is None or origin is None or subject.lemma_.lower() not in lexicon("acts", "nouns", "weapons"):
         return
+    if origin.lower_ in ("side", "position", "positions", "lines", "troops", "forces", "army"):
+        origin = next((c for c in origin.lefts if view.mention_at(c)), origin)
     mention = view.mention_at(origin)
     if mention and mention.kind in (STATE, GROUP) and not mention.place:
         yield Place(rule="came_from", node=verb, actor=origin)

@@ -16,7 +16,7 @@ from storydelta.claims.responsibility_harm import (
     own_subject,
 )
 from storydelta.claims.responsibility_place import Place
-from storydelta.claims.responsibility_view import View, lexicon
+from storydelta.claims.responsibility_view import View, lemma_of, lexicon
 from storydelta.claims.speaker_phrase import agent_of, object_of, preposition, subject_of
 from storydelta.model import Stance
 
@@ -30,7 +30,7 @@ def deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if is_passive(verb):
         yield from _done_by(view, verb, lemma)
-    elif does_harm(verb):
+    elif does_harm(verb) and not _is_habit(verb):
         yield from _done(view, verb)
 
 
@@ -39,10 +39,34 @@ def _done_by(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     carried = lemma in lexicon("predicates", "carry")
     if agent is None or lemma == "claim" or not (carried or does_harm(verb)):
         return
-    if carried and (victim is None or not (is_attack(victim) or is_pointer(victim))):
+    if carried and (victim is None or not _is_an_act(verb, victim)):
         return
     if carried or not daily_work(view, verb, agent, victim):
         yield Place(rule="done_by", node=verb, actor=wielder(view, agent) or agent, loose=carried)
+
+
+def _is_habit(verb: Token) -> bool:
+    """As in "often carries out such attacks", "has staged similar raids": nothing is said of the deed at hand."""
+    if any(c.lower_ in lexicon("acts", "habits") for c in verb.children):
+        return True
+    done = object_of(verb)
+    return (
+        done is not None
+        and is_act(done)
+        and any(c.lower_ in ("such", "similar", "previous") for c in done.lefts)
+    )
+
+
+def _is_an_act(verb: Token, done: Token) -> bool:
+    """True for what one can carry out: "the raid", "it", "these events", and "the murder of the priests" where the
+    parser hangs the verb on the priests.
+    """
+    if is_attack(done) or is_pointer(done):
+        return True
+    if verb.dep_ == "acl" and done.dep_ == "pobj" and done.head.lower_ in ("of", "on", "against"):
+        return is_attack(done.head.head)
+    pointed = any(c.lower_ in ("this", "these", "that", "those", "such", "both") for c in done.lefts)
+    return pointed and done.lemma_.lower() in lexicon("acts", "nouns", "events")
 
 
 def _done(view: View, verb: Token) -> Iterator[Place]:
@@ -53,7 +77,10 @@ def _done(view: View, verb: Token) -> Iterator[Place]:
     if believed is not None:
         yield Place(rule="believed_to_be", node=verb, actor=believed, stance=Stance.SUSPECTS)
     elif not daily_work(view, verb, subject, object_of(verb)):
-        yield Place(rule="deed", node=verb, actor=wielder(view, subject) or subject, loose=False)
+        ordered = (
+            lemma_of(verb) in ("order", "mastermind", "orchestrate") and view.mention_at(subject) is not None
+        )
+        yield Place(rule="deed", node=verb, actor=wielder(view, subject) or subject, loose=ordered)
 
 
 def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
@@ -104,6 +131,9 @@ def _act_of(view: View, noun: Token) -> Iterator[Place]:
     if doing and relation in ("agent", "nsubj"):
         return  # read as the deed of its verb
     by = preposition(noun, "by")
+    if by is None and noun.dep_ == "conj":
+        by = preposition(noun.head, "by")
+        by = by if by is not None and by.i > noun.i else None
     actor = wielder(view, noun)
     if actor is None and by is not None and is_act(noun) and not _shared_agent(governor):
         actor = by

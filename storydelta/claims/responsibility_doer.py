@@ -21,6 +21,16 @@ def wielder(view: View, noun: Token) -> Token | None:
         mention = view.mention_at(child)
         if mention and _attributes(view, child, noun, mention.kind, place=mention.place):
             return child
+    forces = [
+        c for c in noun.lefts
+        if c.lower_ in ("army", "police", "military", "government", "junta", "navy") and c.dep_ in ("compound", "amod", "poss")
+    ]  # fmt: skip
+    if (
+        forces
+        and noun.lemma_.lower() in lexicon("acts", "nouns", "weapons")
+        and not any(map(view.mention_at, noun.lefts))
+    ):
+        return forces[0]
     if (
         (by := preposition(noun, "by", "from")) is not None
         and (m := view.mention_at(by))
@@ -130,9 +140,16 @@ _POLICE = frozenset(
 
 def daily_work(view: View, verb: Token, actor: Token, victim: Token | None) -> bool:
     """Fighting: what armed men do to each other, and what police and soldiers do to men in arms and to things."""
-    fighters = victim is not None and (
-        victim.lemma_.lower() in lexicon("acts", "nouns", "fighters")
-        or any(m.kind == GROUP for m in view.mentions_in(*view.span(victim)))
+    itself = (
+        verb.lemma_ == "blow" and victim is not None and victim.lower_ in ("himself", "herself", "themselves")
+    )
+    fighters = (
+        victim is not None
+        and not itself
+        and (
+            victim.lemma_.lower() in lexicon("acts", "nouns", "fighters")
+            or any(m.kind == GROUP for m in view.mentions_in(*view.span(victim)))
+        )
     )
     foreign = any(m.kind == STATE for m in view.mentions_in(*view.span(actor)))
     if actor.lower_ in lexicon("actors", "of_state") and not (foreign and actor.lower_ not in _POLICE):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from storydelta.claims.responsibility_view import lexicon
+from storydelta.claims.responsibility_view import lemma_of, lexicon
 from storydelta.claims.speaker_phrase import object_of, subject_of
 from storydelta.lexicon import load
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 def is_passive(verb: Token) -> bool:
     if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
         return True
+    if any(c.dep_ == "nsubj" for c in verb.children) and not any(c.dep_ == "agent" for c in verb.children):
+        return False  # "the army bombed", whose verb the tagger takes for a participle
     if verb.tag_ != "VBN" and not (verb.tag_ == "VBD" and any(c.dep_ == "agent" for c in verb.children)):
         return False
     if any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
@@ -64,7 +67,7 @@ def subtree_harm(head: Token) -> bool:
         waiting += [
             c
             for c in token.children
-            if c.dep_ not in ("relcl", "advcl", "npadvmod", "appos")
+            if c.dep_ not in ("relcl", "advcl", "npadvmod", "appos", "ccomp")
             and c.lower_ not in ("at", "after", "before", "since", "during")
         ]
     return False
@@ -78,21 +81,31 @@ def is_pointer(token: Token) -> bool:
     return token.lower_ in ("it", "this", "that", "which", "these", "both", "them", "they")
 
 
+@cache
+def _objects() -> dict[str, frozenset[str]]:
+    """Verb -> the words beside it that make it harm."""
+    acts = load("responsibility")["acts"]
+    groups = {"@deeds": acts["nouns"]["deeds"]}
+    return {
+        verb: frozenset(word for listed in objects for word in groups.get(listed, (listed,)))
+        for verb, objects in acts["objects"].items()
+    }
+
+
 def does_harm(verb: Token) -> bool:
-    lemma = verb.lemma_.lower()
+    lemma = lemma_of(verb)
     if lemma not in lexicon("acts", "verbs"):
         return False
-    wanted = load("responsibility")["acts"]["objects"].get(lemma)
-    near = _beside(verb)
+    wanted, near = _objects().get(lemma), _beside(verb)
     if wanted is not None:
-        return "*" in wanted or bool(near & set(wanted))
+        return "*" in wanted or bool(near & wanted)
     victim = object_of(verb)
     if victim is not None and victim.lemma_.lower() in lexicon("acts", "nouns", "words_only"):
         return False
-    return not (
-        lemma in ("hit", "strike", "target", "attack")
-        and near & {"sanction", "tariff", "back", "fine", "deal"}
-    )
+    if lemma not in lexicon("acts", "quarrels"):
+        return True
+    criticised = victim is not None and victim.lemma_.lower() in lexicon("acts", "nouns", "criticised")
+    return not criticised and not near & {"sanction", "tariff", "back", "fine", "deal"}
 
 
 def _beside(verb: Token) -> set[str]:

@@ -32,10 +32,32 @@ if TYPE_CHECKING:
 
 
 def own_act(view: View, verb: Token, lemma: str) -> Iterator[Place]:
-    if lemma in lexicon("predicates", "claim_verbs"):
+    if lemma in lexicon("predicates", "claim_verbs") and not _takes_back(verb, lemma):
         yield from _claimed(view, verb, lemma)
     elif lemma in lexicon("predicates", "deny_verbs"):
         yield from _denied(view, verb)
+    elif lemma in lexicon("predicates", "withdraw_verbs") or _takes_back(verb, lemma):
+        yield from _withdrawn(verb)
+
+
+def _takes_back(verb: Token, lemma: str) -> bool:
+    return lemma == "take" and any(c.lower_ == "back" for c in verb.children)
+
+
+def _withdrawn(verb: Token) -> Iterator[Place]:
+    """As in "withdrew its claim of responsibility": who takes a claim back no longer says that it did it."""
+    passive = is_passive(verb)
+    thing = own_subject(verb) if passive else object_of(verb)
+    subject = agent_of(verb) if passive else subject_of(verb)
+    if thing is None or subject is None or is_negated(verb) or _unreal_claim(verb):
+        return
+    bare = not any(c.dep_ in ("acl", "prep", "ccomp") for c in (*thing.rights, *verb.rights))
+    its_own = bare and any(c.tag_ == "PRP$" for c in thing.lefts)
+    topic = preposition(thing, "of", "for")
+    if thing.lemma_.lower() in ("claim", "admission", "confession") and (
+        its_own or (topic is not None and (topic.lemma_ == "responsibility" or names_event(topic)))
+    ):
+        yield Place(rule="withdraw", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
 
 
 def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
@@ -57,7 +79,7 @@ def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if not _is_claimable(verb, thing, lemma) or is_negated(verb) or _unreal_claim(verb):
         return
-    if any(c.lower_ in ("no", "neither") for c in actor.children):
+    if any(c.lower_ in ("no", "neither", "any") for c in actor.children):
         return
     party = preposition(actor, "for")
     if party is None or not view.mention_at(party):
@@ -87,10 +109,18 @@ def _is_claimable(verb: Token, thing: Token, lemma: str) -> bool:
         return lemma == "claim" and word in lexicon("acts", "nouns", "any") - _NOT_CLAIMED
     if lemma in ("confirm", "announce"):
         return False
-    topic = preposition(thing, "for", "of", "in") or preposition(verb, "for")
+    topic = preposition(thing, "for", "of", "in") or preposition(verb, "for") or _behind_a_time(verb)
     if topic is None:
         return word != "credit"
     return is_pointer(topic) or names_event(topic)
+
+
+def _behind_a_time(verb: Token) -> Token | None:
+    """What is claimed where a time stands between: "claimed credit at the time for both raids"."""
+    return next(
+        (t for c in verb.children if c.dep_ == "prep" for n in c.children if (t := preposition(n, "for"))),
+        None,
+    )
 
 
 _NOT_CLAIMED = frozenset({"casualty", "victim", "death", "damage", "war", "threat"})

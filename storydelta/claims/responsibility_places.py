@@ -17,10 +17,12 @@ from storydelta.claims.responsibility_accusations import (
     lies_with,
 )
 from storydelta.claims.responsibility_agency import agency, behind
+from storydelta.claims.responsibility_called import called
 from storydelta.claims.responsibility_deeds import deed, of_noun
+from storydelta.claims.responsibility_orders import ordered
 from storydelta.claims.responsibility_own import admission, own_act
 from storydelta.claims.responsibility_place import Place
-from storydelta.claims.responsibility_view import View, lexicon
+from storydelta.claims.responsibility_view import View, lemma_of, lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 def places(view: View) -> Iterator[Place]:
     """All places of a parsed sentence, in the order of their words."""
     for token in view.doc:
-        lemma = token.lemma_.lower()
+        lemma = lemma_of(token)
         if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
             yield from _of_verb(view, token, lemma)
         elif token.pos_ in ("NOUN", "PROPN"):
@@ -50,7 +52,9 @@ def _of_verb(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     if own:
         yield from own
         return
+    yield from called(view, verb, lemma)
     yield from agency(view, verb, lemma)
     yield from identified(view, verb, lemma)
     yield from lies_with(verb, lemma)
     yield from deed(view, verb, lemma)
+    yield from ordered(verb, lemma)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from storydelta.claims.responsibility_layers import nouns, verbs
 from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_speech import nouns, verbs
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import is_negated, is_pronoun, preposition, subject_of
 from storydelta.model import Name, Responsibility, Stance

@@ -40,30 +40,45 @@ def _patterns() -> list[tuple[dict[str, Any], re.Pattern[str]]]:
         pattern = re.sub(r"\bS\b", lambda _: _SLOT.format("speaker"), pattern)
         pattern = re.sub(r"\\bA\b", lambda _: rf"\b(?:{harm})s?\b", pattern)
         if phrase["pattern"].endswith("X"):
-            pattern += r"(?=$|[,;:.]| (?:in|on|at|after|as|near|during|for|and)\b)"
+            pattern += r"(?=$|[,;:.]| (?:in|on|at|after|as|near|during|for|over|and)\b)"
         found.append((phrase, re.compile(pattern, re.IGNORECASE)))
     return found
 
 
 def phrases(text: str, names: Names) -> Iterator[Phrase]:
     """The set phrases of a text whose slots hold known names, unless a negation or a hedge stands in it."""
-    if _REVERSED.search(text):
-        return
+    reversed_ = _REVERSED.search(text) is not None
     for phrase, pattern in _patterns():
+        if reversed_ and not phrase.get("negative"):
+            continue
         for match in pattern.finditer(text):
-            actor = _party(match["actor"], names)
-            speaker = _party(match["speaker"], names, speaks=True) if "speaker" in match.groupdict() else None
-            if actor is None or ("speaker" in match.groupdict() and speaker is None):
+            slots = match.groupdict()
+            speaker = _party(match["speaker"], names, speaks=True) if "speaker" in slots else None
+            if ("speaker" in slots and speaker is None) or _names_another(slots.get("gap"), names):
                 continue
-            yield Phrase(
-                phrase["name"], actor if phrase.get("own") else speaker, Stance(phrase["stance"]), actor,
-                match.start("actor"), match.end("actor"),
-            )  # fmt: skip
+            for actor in _parties(match["actor"], names, groups=phrase.get("groups", False)):
+                yield Phrase(
+                    phrase["name"], actor if phrase.get("own") else speaker, Stance(phrase["stance"]), actor,
+                    match.start("actor"), match.end("actor"),
+                )  # fmt: skip
+
+
+def _names_another(gap: str | None, names: Names) -> bool:
+    return any(m.kind in (STATE, GROUP) for m in names.spot(gap or ""))
+
+
+def _parties(written: str, names: Names, *, groups: bool) -> list[Name]:
+    """The party of a slot, or both of "the US and Britain"."""
+    both = [_party(one, names) for one in re.split(r",? and |, ", written)]
+    found = [name for name in both if name is not None and (not groups or names.kind(name.id) == GROUP)]
+    return found if len(found) == len(both) else []
 
 
 def _party(written: str, names: Names, *, speaks: bool = False) -> Name | None:
     """A slot's name, where it is a known one and nothing else: "Ukrainian forces", not "Ukraine and its allies"."""
     mentions = names.spot(written)
+    if len(mentions) > 1 and mentions[0].kind == STATE and written[: mentions[0].end].endswith("'s"):
+        mentions = mentions[1:]  # "Sudan's RSF"
     if len(mentions) != 1:
         return None
     name = names.name(written)

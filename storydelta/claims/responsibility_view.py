@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -22,6 +23,13 @@ def lexicon(*path: str) -> frozenset[str]:
     for key in path:
         found = found[key]
     return frozenset(found)
+
+
+def lemma_of(token: Token) -> str:
+    """The lemma in lower case, right also where the tagger is known to get it wrong ("staged": "stag")."""
+    lemma = token.lemma_.lower()
+    corrected: str = load("responsibility")["acts"]["misread"].get(lemma, lemma)
+    return corrected
 
 
 @dataclass(frozen=True)
@@ -89,12 +97,16 @@ def as_actor(view: View, head: Token, *, loose: bool) -> Party | None:
 def _without_act(view: View, head: Token) -> tuple[int, int]:
     """The party's phrase, without the act that the parser may have tied to it: "Syria for the gas attack"."""
     start, end = view.span(head)
-    for child in head.rights:
-        if child.dep_ != "prep" or not head.idx < child.idx < end or view.mention_at(child):
+    for word in head.doc[head.i + 1 :]:
+        if word.idx >= end:
+            break
+        if word.dep_ != "prep" or view.mention_at(word) or not head.is_ancestor(word):
             continue
-        of_harm = any(t.lemma_.lower() in lexicon("acts", "nouns", "any") for t in child.subtree)
-        if of_harm or child.lower_ in ("for", "with", "to", "at", "over"):
-            return start, max(head.idx + len(head), child.idx - 1)
+        of_harm = any(
+            c.dep_ == "pobj" and c.lemma_.lower() in lexicon("acts", "nouns", "any") for c in word.children
+        )
+        if of_harm or (word.head == head and word.lower_ in ("for", "with", "to", "at", "over")):
+            return start, max(head.idx + len(head), word.idx - 1)
     return start, end
 
 
@@ -102,8 +114,7 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
     """A party whose head is no known name: "FMLN guerrillas", "Zapata Front", "police", "drug traffickers"."""
     name, span = party
     folded, lower = fold(name.written), head.lower_
-    forces = lexicon("actors", "state_forces")
-    if (whole := member_of(folded)) in forces:
+    if (whole := member_of(_without_count(folded), _forces())) in _forces():
         return Name(written=name.written, id=view.names.name(whole).id), span
     heads = lexicon("actors", "heads") if loose else lexicon("actors", "armed")
     acts = lower in heads or (loose and head.lemma_.lower() in heads)
@@ -112,9 +123,23 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
         group = next((m.id for m in parties if m.kind == GROUP), name.id)
         return Name(written=name.written, id=name.id if view.names.kind(name.id) else group), span
     generic = folded in words("generic") or lower in words("generic")
-    known = acts and (_has_origin(head) or (loose and not generic))
+    known = acts and (_has_origin(head) or _has_sort(head) or (loose and not generic))
     proper = loose and head.pos_ == "PROPN" and not generic
     return party if known or proper else None
+
+
+def _without_count(folded: str) -> str:
+    """As in "two soldiers", "about 30 policemen"."""
+    return _COUNT.sub("", folded)
+
+
+_COUNT = re.compile(
+    r"^(?:(?:about|around|nearly|at least|more than|over|up to) )?(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|scores of|hundreds of) (?=\w)"
+)
+
+
+def _forces() -> frozenset[str]:
+    return lexicon("actors", "state_forces")
 
 
 def _set_beside(view: View, head: Token) -> Party | None:
@@ -134,14 +159,40 @@ def _has_origin(head: Token) -> bool:
     )  # fmt: skip
 
 
+def _has_sort(head: Token) -> bool:
+    """True where a word says what sort of group or gang it is: "drug trafficking gangs", "far-right groups"."""
+    before = head.doc[head.left_edge.i : head.i]
+    return any(t.lower_ in lexicon("actors", "sorts") for t in before) or any(
+        before.text.lower().endswith(sort) or f"{sort} " in f"{before.text.lower()} "
+        for sort in lexicon("actors", "sorts")
+        if "-" in sort
+    )
+
+
 _BEFORE_A_NAME = frozenset(
-    {"the", "a", "an", "these", "those", "both", "even", "especially", "only", "mainly", "also"}
+    {
+        "the",
+        "a",
+        "an",
+        "these",
+        "those",
+        "both",
+        "even",
+        "especially",
+        "only",
+        "mainly",
+        "also",
+        "its",
+        "his",
+        "her",
+        "their",
+    }
 )
 
 
 def _without_hedges(written: str) -> str:
-    hedges = words("hedges")
+    hedges = words("hedges") | _BEFORE_A_NAME
     parts = written.split(" ")
-    while parts and parts[0].lower() in hedges | _BEFORE_A_NAME:
+    while parts and parts[0].lower() in hedges and " ".join(parts).lower() not in _forces():
         parts = parts[1:]
     return " ".join(parts).strip(" ,;:\"'").removesuffix("'s")

@@ -12,7 +12,7 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _LEFT = frozenset(
     {"compound", "amod", "poss", "nmod", "nummod", "quantmod", "case", "punct", "det", "advmod"}
 )
-_INSIDE = frozenset({"of", "for", "in", "from", "at", "to", "with"})
+_INSIDE = frozenset({"of", "for", "in", "from", "at", "to", "with", "within"})
 _PRONOUNS = frozenset(
     {"he", "she", "it", "they", "we", "i", "him", "her", "them", "us", "himself", "itself", "themselves"}
 )
@@ -157,11 +157,19 @@ def appositions(head: Token) -> Iterator[Token]:
 
 def coordinated(head: Token) -> list[Token]:
     """The noun and those joined to it by "and" or "or"."""
-    return [head, *(t for t in head.conjuncts if t.i > head.i and t.pos_ in ("NOUN", "PROPN", "PRON", "ADJ"))]
+    joined = [t for t in head.conjuncts if t.i > head.i]
+    for child in head.children:  # "the colonel, two lieutenants, and two soldiers", which is no apposition
+        if child.dep_ == "appos" and any(c.dep_ == "conj" for c in child.children) and not joined:
+            joined = [child, *child.conjuncts]
+    return [head, *(t for t in joined if t.pos_ in ("NOUN", "PROPN", "PRON", "ADJ"))]
 
 
 def is_negated(verb: Token) -> bool:
     """True where "not", "never" or "no longer" stands with the verb."""
+    if any(c.dep_ == "preconj" and c.lower_ == "neither" for c in (*verb.children, *verb.head.children)) and (
+        verb.dep_ == "conj" or any(c.dep_ == "preconj" for c in verb.children)
+    ):
+        return True
     return any(
         child.dep_ == "neg" or child.lower_ in ("not", "n't", "never", "hardly", "scarcely")
         for child in verb.children

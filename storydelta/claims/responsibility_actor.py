@@ -1,0 +1,88 @@
+"""Whom a place of responsibility names: the parties of its actor's phrase, and whom "it" and "the group" stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from storydelta.claims.responsibility_group import countrys_rebels, group_meant, is_of_a_creed
+from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_speaks_of import is_own
+from storydelta.claims.responsibility_view import Party, View, as_actor
+from storydelta.claims.speaker_phrase import coordinated, is_pronoun
+from storydelta.model import Name
+from storydelta.names import STATE, words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from storydelta.claims.passage import Passage
+
+
+def actors(
+    passage: Passage, view: View, place: Place, speaker: Name | None, said_by: Token | None
+) -> Iterator[tuple[Token, Party]]:
+    """Each party of a place with the noun that stands for it; `said_by` stands for the speaker."""
+    for token in _nouns(view, place):
+        who = _actor(passage, view, token, place, speaker, said_by)
+        if who is not None:
+            yield from ((token, party) for party in _each_state(view, *who))
+
+
+def _each_state(view: View, actor: Name, span: tuple[int, int]) -> list[Party]:
+    """As in "Ethiopian and Eritrean troops" are two parties."""
+    states = [m for m in view.mentions_in(*span) if m.kind == STATE]
+    if len({m.id for m in states}) < 2 or not re.search(r" (?:and|or) ", actor.written):  # noqa: PLR2004 - "and" joins two
+        return [(actor, span)]
+    return [(Name(written=view.text[m.start : m.end], id=m.id), (m.start, m.end)) for m in states]
+
+
+def _nouns(view: View, place: Place) -> list[Token]:
+    """Those whom the actor's phrase names: "the US and Britain", "two groups, the Taliban and the IMU"."""
+    if place.single:
+        return [place.actor]
+    if place.actor.lower_ in words("generic") and not view.mention_at(place.actor):
+        for child in place.actor.children:
+            if child.dep_ == "appos" and view.mention_at(child):
+                return coordinated(child)
+            if child.dep_ == "acl" and child.lemma_ in ("call", "name", "know", "dub", "style"):
+                named = [
+                    t
+                    for t in child.subtree
+                    if t.pos_ == "PROPN" and t.dep_ in ("oprd", "dobj", "pobj", "attr", "ccomp")
+                ]
+                if named:
+                    return named[:1]
+    return coordinated(place.actor)
+
+
+def _actor(
+    passage: Passage, view: View, token: Token, place: Place, speaker: Name | None, said_by: Token | None
+) -> Party | None:
+    """The party; the speaker where the text says "it", "we" or "its fighters"."""
+    if is_own(view, token, speaker):
+        other = _other_subject(view, token, said_by) if is_pronoun(token) else None
+        if other is not None:
+            return as_actor(view, other, loose=False)
+        return (speaker, (token.idx, token.idx + len(token))) if speaker else None
+    found = None if is_of_a_creed(view, token) else as_actor(view, token, loose=place.loose)
+    if found is None:
+        return group_meant(passage, view, token)
+    return countrys_rebels(passage, view, token, found)
+
+
+def _other_subject(view: View, pronoun: Token, said_by: Token | None) -> Token | None:
+    """The subject between the speaker and a pronoun, to which the pronoun rather refers."""
+    start = said_by.i if said_by is not None and said_by.i < pronoun.i else -1
+    for token in reversed(view.doc[start + 1 : pronoun.i]):
+        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("NOUN", "PROPN") and not is_pronoun(token):
+            return token
+    return None
+
+
+def suspected(view: View, token: Token) -> bool:
+    """As in "suspected ELN rebels": the deed is sure, the doer is not."""
+    start, end = view.span(token)
+    opening = view.text[max(0, start - 12) : end].lower().split()
+    return any(word in ("suspected", "alleged", "presumed", "apparent", "possible") for word in opening)

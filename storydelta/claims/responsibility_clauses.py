@@ -1,0 +1,74 @@
+"""A sentence in the form in which the parser reads it best, clause by clause, and where each character stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from storydelta.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`text` as written, apart from brackets; `parsable` of the same length or a full stop longer, for the parser.
+
+    `origin[i]` is where `text[i]` stood in the sentence that was taken apart.
+    """
+
+    text: str
+    parsable: str
+    origin: Sequence[int]
+
+
+def clauses(core: str, names: Names, *, headline: bool) -> Iterator[Clause]:
+    """The clauses between the semicolons of a statement."""
+    core, origin = _with_that(*_without_brackets(core, names))
+    for part in _CLAUSE.finditer(core):
+        text = part.group()
+        yield Clause(text, _parsable(text, headline=headline), origin[part.start() : part.end()])
+
+
+def _with_that(core: str, origin: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """The text with the words that headlines leave out ("rejects [the] claims [that] it ..."), for the parser."""
+    for found in reversed(list(_TERSE.finditer(core))):
+        for gap, word in ((found.end(), " that"), (found.start("noun"), "the ")):
+            core = core[:gap] + word + core[gap:]
+            origin = [*origin[:gap], *[origin[gap - 1]] * len(word), *origin[gap:]]
+    return core, origin
+
+
+_TERSE = re.compile(
+    r"\b(?:reject|den[yi]|dismiss)(?:e?[sd]|ed)? (?P<noun>claims?|reports?|allegations?|accusations?)(?= (?:it|they|he|she)\b)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[^;\s][^;]*")
+
+
+def _parsable(clause: str, *, headline: bool) -> str:
+    """The clause for the parser, which a missing full stop leads astray, and to which "IS" is a verb: a name that it
+    knows, of the same length, stands in.
+    """
+    if not headline:
+        clause = clause.rstrip(" .!,") + "."
+    return clause if clause.isupper() else _SHORT_NAME.sub("EU", clause)
+
+
+_SHORT_NAME = re.compile(r"\bIS\b")
+_BRACKETS = re.compile(r" ?(?:\[(?P<square>[^\[\]]{2,80})\]|\((?P<round>[^()]{2,80})\))")
+
+
+def _without_brackets(core: str, names: Names) -> tuple[str, Sequence[int]]:
+    """The text without acronyms, their long forms and remarks in brackets, which lead the parser astray, and where
+    each character stood.
+    """
+    gaps = [
+        m.span() for m in _BRACKETS.finditer(core)
+        if m["square"] or m["round"].isupper() or names.listed(m["round"]) or m["round"][:1].isupper()
+    ]  # fmt: skip
+    if not gaps:
+        return core, range(len(core))
+    kept = [i for i in range(len(core)) if not any(start <= i < end for start, end in gaps)]
+    while kept and core[kept[0]] == " ":
+        kept = kept[1:]
+    return "".join(core[i] for i in kept), kept

@@ -1,0 +1,90 @@
+"""What verbs and nouns of speech do to a statement that they hand on."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from storydelta.claims.responsibility_view import lexicon
+from storydelta.claims.speaker_phrase import is_negated
+from storydelta.lexicon import load
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+CONTENT = frozenset({"ccomp", "xcomp", "csubj", "csubjpass", "parataxis"})
+"""Relations in which a clause is the content of a verb."""
+
+
+@cache
+def verbs(effect: str) -> frozenset[str]:
+    return frozenset(load("speech")["verbs"][effect])
+
+
+@cache
+def nouns(effect: str) -> frozenset[str]:
+    return frozenset(load("speech")["nouns"][effect])
+
+
+@cache
+def content_nouns() -> frozenset[str]:
+    return nouns("says") | nouns("believes") | nouns("evidence") | nouns("doubts") | nouns("denies")
+
+
+@cache
+def handing_on() -> frozenset[str]:
+    return frozenset().union(
+        *(verbs(effect) for effect in ("says", "believes", "denies", "doubts", "looks_into"))
+    )
+
+
+def hands_on(lemma: str) -> bool:
+    """True for a verb whose subject is answerable for its content."""
+    return lemma in handing_on() or lemma in ("reject", "dismiss", "rule")
+
+
+def is_content(node: Token, relation: str) -> bool:
+    """True for a clause that is the content of its head, also where the parser hangs speech behind it."""
+    speech = node.head.lemma_.lower() in verbs("says") | verbs("believes")
+    return relation in CONTENT or (relation == "advcl" and speech and node.i < node.head.i)
+
+
+def said_with(verb: Token) -> Token:
+    """For "X said Y did it but suggested Z", where the parser hangs "suggested" on "did", the verb "said"."""
+    own = any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
+    if own or verb.dep_ != "conj" or verb.head.dep_ != "ccomp" or verb.head.lemma_.lower() in handing_on():
+        return verb
+    return verb.head.head
+
+
+def says_no(noun: Token) -> bool:
+    return any(c.lower_ in ("no", "little", "scant", "neither") for c in noun.children)
+
+
+def not_able(verb: Token) -> bool:
+    """As in "failed to find", "has yet to see", "without showing"."""
+    return (verb.dep_ == "xcomp" and verb.head.lemma_ in ("fail", "refuse", "decline", "have")) or (
+        verb.dep_ == "pcomp" and verb.head.lower_ == "without"
+    )
+
+
+def refused(verb: Token) -> bool:
+    return is_negated(verb) or (verb.dep_ == "xcomp" and verb.head.lemma_ in ("refuse", "decline", "fail"))
+
+
+def doubting(verb: Token) -> bool:
+    """As in "cast doubt on", "raised questions about"."""
+    return verb.lemma_.lower() in verbs("doubts") or any(
+        c.dep_ == "dobj" and c.lemma_.lower() in nouns("doubts") for c in verb.children
+    )
+
+
+def is_judged(verb: Token) -> bool:
+    """True for "to say" in "it is nonsense to say that ...": the judgement is on what is said."""
+    judgements = lexicon("hedges", "deny_adjectives") | lexicon("hedges", "doubt_adjectives")
+    return (
+        verb.dep_ == "xcomp"
+        and verb.head.lemma_ == "be"
+        and any(c.lower_ == "to" for c in verb.children)
+        and any(c.dep_ in ("acomp", "attr") and c.lemma_.lower() in judgements for c in verb.head.children)
+    )
