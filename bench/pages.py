@@ -65,7 +65,7 @@ def main() -> None:
         "not read": len(pages) - len(read),
         "title": sum(bool(article.title) for article in read),
         "publisher": sum(bool(article.page.publisher) for article in read),
-        "author": sum(bool(article.page.author) for article in read),
+        "author": sum(bool(article.author) for article in read),
         "published": sum(bool(article.page.published) for article in read),
         "published, a day found by its look alone": sum(
             bool(article.day and not article.page.published) for article in read

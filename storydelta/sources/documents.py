@@ -12,7 +12,7 @@ from typing import Any
 from storydelta.errors import DocumentError
 from storydelta.model import Item
 
-_STRINGS = ("id", "url", "title", "text", "publisher", "published_at")
+_STRINGS = ("id", "url", "title", "text", "publisher", "author", "published_at")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SHOWN = 60
 
@@ -69,6 +69,7 @@ def item_from_json(obj: Any, where: str) -> Item:
         title=values["title"],
         text=values["text"],
         publisher=values["publisher"].strip() or None,
+        author=values["author"].strip() or None,
         published_at=parse_time(published, f"{where}: published_at") if published.strip() else None,
         id=label or url or None,
     )

@@ -19,7 +19,8 @@ from storydelta.sources.revisions import hand_over
 from storydelta.sources.web.address import WebAddress
 from storydelta.sources.web.dates import read_date
 from storydelta.sources.web.feeds import Entry, Feed, parse_feed
-from storydelta.sources.web.follow import Lead, Rules, follow, note
+from storydelta.sources.web.follow import Lead, follow, note
+from storydelta.sources.web.following import Rules
 from storydelta.sources.web.visit import Visit, visit
 from storydelta.story import Duration
 
@@ -117,7 +118,10 @@ def _is_summary(entry: Entry) -> bool:
 
 def _lead(entry: Entry, feed: Feed, options: FeedOptions) -> Lead:
     publisher = entry.publisher or options.publisher or feed.title
-    return Lead(url=entry.url, title=entry.title, text=entry.text, publisher=publisher, moment=entry.moment)
+    return Lead(
+        url=entry.url, title=entry.title, text=entry.text, publisher=publisher, author=entry.author,
+        moment=entry.moment,
+    )  # fmt: skip
 
 
 def _rules(options: FeedOptions) -> Rules:
@@ -143,6 +147,7 @@ def _item(entry: Entry, feed: Feed, options: FeedOptions) -> Item:
         title=entry.title,
         text=entry.text,
         publisher=entry.publisher or options.publisher or feed.title or None,
+        author=entry.author or None,
         published_at=entry.moment,
         id=entry.url or entry.id,
     )

@@ -151,6 +151,7 @@ def _item(options: FolderOptions, name: str, document: TextFile) -> Item:
         title=document.title,
         text=document.text,
         publisher=document.publisher or options.publisher or None,
+        author=document.author,
         published_at=document.moment,
         id=name,
     )

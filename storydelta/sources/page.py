@@ -16,7 +16,8 @@ from storydelta.sources.canonical import canonical_url
 from storydelta.sources.kind import Context, Fetched, SourceKind, SourceOptions
 from storydelta.sources.web.address import WebAddress
 from storydelta.sources.web.charset import decode
-from storydelta.sources.web.follow import Following, Lead, Rules, follow, note, problems_of
+from storydelta.sources.web.follow import Lead, follow, note, problems_of
+from storydelta.sources.web.following import Following, Rules
 from storydelta.sources.web.pages import read_page
 from storydelta.sources.web.permission import Permissions, refusal
 from storydelta.sources.web.visit import visit

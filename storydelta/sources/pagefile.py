@@ -24,5 +24,5 @@ def read_page_file(content: bytes, where: str, otherwise: datetime | None = None
         )
     return TextFile(
         url=page.url, title=article.title, publisher=page.publisher, published=published,
-        modified=page.modified, text=article.text,
+        modified=page.modified, text=article.text, author=article.author,
     )  # fmt: skip

@@ -26,6 +26,7 @@ HEAD_KEYS = {
     "url": "Where it was published; without it the file's own name identifies the document.",
     "title": "The headline.",
     "publisher": "Who published it.",
+    "author": "Who wrote it.",
     "published": "When: an ISO 8601 date (midnight UTC) or time (UTC unless it gives an offset).",
     "modified": "When this text of it was put out, if it is a later revision.",
 }
@@ -48,7 +49,9 @@ _RULE = "---"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFile:
-    """What a text file says. `url` and `title` are empty, `publisher` and `modified` None where it does not."""
+    """What a text file says. `url` and `title` are empty, `publisher`, `author` and `modified` None where it does
+    not.
+    """
 
     url: str
     title: str
@@ -56,6 +59,7 @@ class TextFile:
     published: datetime
     modified: datetime | None
     text: str
+    author: str | None = None
 
     @property
     def moment(self) -> datetime:
@@ -111,6 +115,7 @@ def read_text_file(content: str, where: str, otherwise: datetime | None = None) 
         url=_web_address(head.get("url", ""), where),
         title=title,
         publisher=head.get("publisher"),
+        author=head.get("author"),
         published=published,
         modified=parse_time(modified, f"{where}: modified") if modified else None,
         text=text,

@@ -27,6 +27,7 @@ from storydelta.sources.web.xmlguard import MOST_ENTRIES, Guarded, guarded
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CLOSED = re.compile(r"</(?:\w+:)?(?:rss|rdf|feed|urlset)\s*>", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>()@]{1,200}@[^\s<>()@]{1,200}")
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
@@ -41,6 +42,7 @@ class Entry:
     text: str
     publisher: str
     moment: datetime | None
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +104,20 @@ def _values(entry: feedparser.FeedParserDict) -> Iterator[tuple[str, Any]]:
     yield "content", next((markup for each in entry.get("content", ()) if (markup := _markup(each))), "")
     yield "summary", _markup(entry.get("summary_detail"))
     yield "publisher", entry["source"].get("title", "") if "source" in entry else ""
+    yield "author", _people(entry)
     yield "published", entry.get("published") or entry.get("created") or ""
     # Asked of the dictionary itself: feedparser answers with the date of publication where there is no other.
     yield "updated", dict.get(entry, "updated") or ""
+
+
+def _people(entry: feedparser.FeedParserDict) -> str:
+    """The names of those who wrote it, as markup. A mail address is no name; what is written beside one is."""
+    details = entry.get("authors", ())
+    if any("email" in each for each in details):  # split by a guess at where an address ends
+        names = [_ADDRESS.sub("", str(entry.get("author") or "")).strip(' ()<>"')]
+    else:
+        names = [str(each.get("name") or "") for each in details]
+    return html.escape(", ".join(dict.fromkeys(filter(None, names))))
 
 
 def _markup(detail: Mapping[str, Any] | None) -> str:
@@ -124,6 +137,7 @@ def _entry_of(values: Mapping[str, Any], url: str) -> Entry:
         title=_one_line(values.get("title", "")),
         text=storable(text),
         publisher=_one_line(values.get("publisher", "")),
+        author=_one_line(values.get("author", "")),
         moment=max((moment for moment in moments if moment), default=None),
     )
 
@@ -181,6 +195,9 @@ def _json_values(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         _string(item, "content_html") or html.escape(_string(item, "content_text")).replace("\n", "<br>"),
     )
     yield "summary", html.escape(_string(item, "summary"))
+    authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
+    names = (_string(author, "name") for author in authors or () if isinstance(author, dict))
+    yield "author", html.escape(", ".join(filter(None, names)))
     yield "published", _string(item, "date_published")
     yield "updated", _string(item, "date_modified")
 

@@ -49,7 +49,8 @@ _MOST_NODES = 2_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What a page says of itself. `url` is its canonical address, made absolute; empty or None what it leaves out.
-    `links` are the addresses that it points readers to, in its order, each once.
+    `links` are the addresses that it points readers to, in its order, each once. `body` is the article's text as its
+    JSON-LD has it; `free` is False where that says that not everybody may read it.
     """
 
     url: str
@@ -60,6 +61,8 @@ class Page:
     modified: datetime | None
     feeds: tuple[str, ...]
     links: tuple[str, ...]
+    body: str = ""
+    free: bool = True
 
 
 def parse_page(markup: str) -> Any:
@@ -76,8 +79,8 @@ def read_page(markup: str, url: str) -> Page:
     return page_of(parse_page(markup), url)
 
 
-def page_of(tree: Any, url: str) -> Page:
-    """The same of a page that is parsed."""
+def page_of(tree: Any, url: str, *, links: bool = True) -> Page:
+    """The same of a page that is parsed. Without `links`, those are left out, which take longest."""
     seen = _Seen(tree)
     article = _article(seen.json_ld)
     base = _absolute(url, seen.base) or url
@@ -89,7 +92,9 @@ def page_of(tree: Any, url: str) -> Page:
         published=_date(_text(article, "datePublished"), seen.meta, _PUBLISHED),
         modified=_date(_text(article, "dateModified"), seen.meta, _MODIFIED),
         feeds=tuple(dict.fromkeys(_absolute(base, feed) for feed in seen.feeds)),
-        links=tuple(dict.fromkeys(filter(None, (_link(base, each) for each in seen.links)))),
+        links=tuple(dict.fromkeys(filter(None, (_link(base, each) for each in seen.links if links)))),
+        body=_text(article, "articleBody"),
+        free=str(article.get("isAccessibleForFree", "")).lower() != "false",
     )
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from storydelta.errors import SourceError
+from storydelta.errors import DocumentError, SourceError
 from storydelta.sources.kind import Context
+from storydelta.sources.web.article import read_article
+from storydelta.sources.web.charset import decode
 from storydelta.sources.web.client import ROBOT
+from storydelta.sources.web.errorpages import sketch
 from storydelta.sources.web.robots import KEEP_OUT, NO_WISHES, Robots, read_robots
-from storydelta.sources.web.visit import UnavailableError, visit
+from storydelta.sources.web.visit import UnavailableError, Visit, visit
 
 _KEPT = timedelta(days=1)  # no longer, says RFC 9309, 2.4
 _KEPT_WHERE_SILENT = timedelta(hours=1)
@@ -28,6 +33,7 @@ class Permissions:
         self._kept = dict(kept)
         self._context = context
         self._read: dict[str, Robots] = {}
+        self._shown: dict[str, str | None] = {}
 
     async def of(self, url: str) -> Robots:
         """The wishes of the site that the address lies on."""
@@ -36,6 +42,32 @@ class Permissions:
         if site not in self._read:
             self._read[site] = _remembered(self._kept.get(site), self._context.now) or await self._ask(site)
         return self._read[site]
+
+    async def shown_for_nothing(self, url: str) -> str | None:
+        """The sketch of what the site of the address shows where there can be nothing; None where it says that there
+        is nothing, as it should. It is asked once a fetch, beside the address.
+        """
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        if site not in self._shown:
+            name = sha256(f"{url} {self._context.now.isoformat()}".encode("utf-8", "replace")).hexdigest()[
+                :20
+            ]
+            self._shown[site] = await self._look(f"{site}{parts.path.rpartition('/')[0]}/{name}")
+        return self._shown[site]
+
+    async def _look(self, url: str) -> str | None:
+        context, robots = self._context, await self.of(url)
+        assert context.client is not None
+        if not robots.allows(url):
+            return None
+        try:
+            found = await visit(
+                url, {}, context.client, context.limits, context.now, spacing=robots.delay or 0
+            )
+            return await asyncio.to_thread(_text_sketch, found)
+        except (SourceError, DocumentError):
+            return None
 
     @property
     def state(self) -> dict[str, Any]:
@@ -58,6 +90,10 @@ class Permissions:
             until = context.now + (_KEPT_WHERE_SILENT if text is None else _KEPT)
             self._kept[site] = {"until": until.isoformat(), "text": text}
         return robots
+
+
+def _text_sketch(found: Visit) -> str:
+    return sketch(read_article(decode(found.content or b"", found.charset), found.url).text)
 
 
 def refusal(robots: Robots, url: str) -> str:

@@ -19,7 +19,9 @@ def answer(body=b"", status="200 OK", **headers):
 
 
 class Server:
-    """`replies`: by path, bytes, or an asynchronous function of the writer and the request's lines."""
+    """`replies`: by path, or "*" for every other, bytes or an asynchronous function of the writer and the request's
+    lines.
+    """
 
     def __init__(self):
         self.replies = {}
@@ -31,7 +33,8 @@ class Server:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
             self.requests.append(head)
-            reply = self.replies[head[0].split()[1]]
+            path = head[0].split()[1]
+            reply = self.replies[path] if path in self.replies else self.replies["*"]
             if isinstance(reply, bytes):
                 writer.write(reply)
                 await writer.drain()

@@ -256,3 +256,20 @@ def test_a_news_sitemap_gives_headlines_with_their_publisher():
         "Example",
         MOMENT,
     )
+
+
+@pytest.mark.parametrize(
+    ("feed", "author"),
+    [
+        (RSS.replace("<source", "<dc:creator>Ann Lee</dc:creator><dc:creator>Bo Ray</dc:creator><source"), "Ann Lee, Bo Ray"),
+        (RSS.replace("<source", "<author>desk@news.example (Ann Lee)</author><source"), "Ann Lee"),
+        (RSS.replace("<source", "<author>desk@news.example</author><source"), ""),
+        (ATOM.replace("<id>urn:1</id>", "<id>urn:1</id><author><name>Ann &lt;b&gt; Lee</name><uri>/x</uri></author>"), "Ann <b> Lee"),
+        (JSON.replace('"id": 7', '"authors": [{"name": "Ann Lee"}, {"url": "/x"}], "id": 7'), "Ann Lee"),
+        (JSON.replace('"id": 7', '"author": {"name": "Ann Lee"}, "id": 7'), "Ann Lee"),
+        (JSON.replace('"id": 7', '"authors": 3, "author": "x", "id": 7'), ""),
+        (RSS, ""),
+    ],
+)  # fmt: skip
+def test_who_wrote_an_entry_is_told_by_name(feed, author):
+    assert parsed(feed).entries[0].author == author

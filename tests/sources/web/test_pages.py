@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storydelta.errors import DocumentError
-from storydelta.sources.web.article import read_article
+from storydelta.sources.web.article import open_page, read_article
 from storydelta.sources.web.pages import read_page
 
 URL = "https://www.news.example/world/toll-rises-again?utm_source=x"
@@ -149,3 +149,46 @@ def test_the_author_and_the_links_are_read():
     page = read_page(markup, URL)
     assert page.author == "A. Writer, B. Writer"
     assert page.links == ("https://www.news.example/a", "https://b.example/")
+
+
+TEXT = "<article><h1>Ferry sinks</h1><p>Divers searched the harbour through the night, the coast guard said.</p></article>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "author"),
+    [
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"name": "Ann Lee"}, "Bo Ray"]}</script>', "", "Ann Lee, Bo Ray"),
+        ('<meta name="author" content="By Ann Lee">', "", "Ann Lee"),
+        ('<meta name="author" content="admin">', "", None),
+        ('<meta name="author" content="https://news.example/ann">', "", None),
+        ("", '<span class="author">Ann Lee</span>', "Ann Lee"),
+        ("", '<span class="author">Our reporters at the harbour</span>', None),
+        ("", "", None),
+    ],
+)  # fmt: skip
+def test_who_wrote_an_article_is_told_where_it_says_so_and_nothing_else_is_taken_for_a_name(
+    head, body, author
+):
+    markup = f"<html><head><title>Ferry sinks</title>{head}</head><body>{body}{TEXT}</body></html>"
+    assert read_article(markup, URL).author == author
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (("<nav>Home</nav>", "<nav>Home, 12 new</nav>"), True),
+        (("<script>1</script>", "<script>2</script>"), True),
+        (("<aside>9 readers</aside>", "<aside>11 readers</aside>"), True),
+        (("harbour", "river"), False),
+        (("<p>", "<p>At least 12 died. "), False),
+        (("<title>Ferry sinks", "<title>Ferry found"), False),
+        (('"2024-03-23', '"2024-03-24'), False),
+        (("<aside>", "Toll at 12.<aside>"), False),
+    ],
+)  # fmt: skip
+def test_a_page_is_told_from_itself_where_something_changed_in_which_a_text_may_lie(change, same):
+    markup = (
+        '<html><head><title>Ferry sinks</title><meta property="article:published_time" content="2024-03-23T09:30:00Z">'
+        f"</head><body><nav>Home</nav><script>1</script>{TEXT}<aside>9 readers</aside></body></html>"
+    )
+    assert (open_page(markup, URL).digest == open_page(markup.replace(*change, 1), URL).digest) == same

@@ -16,7 +16,7 @@ from storydelta.sources.web.visit import FULL_EVERY, UnavailableError, visit
 from tests.sources.web.local_server import NOW, answer, serving
 
 NEWS = b"".join(b"%d people" % number for number in range(500))
-SMALL = Limits(document_bytes=10_000, seconds=0.3)
+SMALL = Limits(document_bytes=10_000, seconds=1)
 
 
 def test_a_visit_gives_content_type_charset_and_a_truthful_name(server, visited):
@@ -167,9 +167,9 @@ async def silent(writer, head):
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (slow_body, "took longer than 0.3 seconds"),
-        (slow_head, "took longer than 0.3 seconds"),
-        (silent, "took longer than 0.3 seconds"),
+        (slow_body, "took longer than 1 seconds"),
+        (slow_head, "took longer than 1 seconds"),
+        (silent, "took longer than 1 seconds"),
         (endless, "larger than 10,000 bytes"),
         (answer(gzip.compress(b"0" * 50_000_000), Content_Encoding="gzip"), "larger than 10,000 bytes"),
         (answer(gzip.compress(b"0" * 9_000_000), Content_Encoding="gzip"), "larger than 10,000 bytes once decompressed"),
@@ -201,7 +201,7 @@ def test_a_hostile_server_gets_an_error_in_words_in_time(server, visited, reply,
     problem = visited("/a", limits=SMALL)
     assert isinstance(problem, SourceError), problem
     assert said in str(problem)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize(
