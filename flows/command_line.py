@@ -94,10 +94,8 @@ def extract(place: str, as_json: bool) -> None:
     from flows.wiring import build_reader
 
     reader = build_reader()
-    for item in _good(read_place(place) if holds_lines(place) else fetch_place(place)):
-        claims = reader.read(
-            title=item.title, text=item.text, publisher=item.publisher, published_at=item.published_at
-        )
+    items = _good(read_place(place) if holds_lines(place) else fetch_place(place))
+    for item, claims in reader.read_all(items):
         if as_json or not sys.stdout.isatty():
             print_json(claims_to_json(item, claims))
         else:

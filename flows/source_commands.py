@@ -75,15 +75,12 @@ def test(place: str) -> None:
     from flows.show_claims import show_claims
     from flows.wiring import build_reader
 
-    reader = build_reader()
-    for found in fetch_place(place):
-        if isinstance(found, DocumentError):
-            click.echo(f"Problem: {found}", err=True)
-            continue
-        claims = reader.read(
-            title=found.title, text=found.text, publisher=found.publisher, published_at=found.published_at
-        )
-        show_claims(found, claims)
+    found = fetch_place(place)
+    for item, claims in build_reader().read_all(f for f in found if not isinstance(f, DocumentError)):
+        show_claims(item, claims)
+    for problem in found:
+        if isinstance(problem, DocumentError):
+            click.echo(f"Problem: {problem}", err=True)
 
 
 @click.command()

@@ -103,18 +103,7 @@ def _revision(item: Item, published_at: datetime, now: datetime) -> Revision:
 
 def read(revisions: Iterable[Revision], reader: Reader) -> tuple[Reading, ...]:
     """The claims of each revision, in order."""
-    return tuple(
-        Reading(
-            revision=revision,
-            claims=reader.read(
-                title=revision.title,
-                text=revision.text,
-                publisher=revision.publisher,
-                published_at=revision.published_at,
-            ),
-        )
-        for revision in revisions
-    )
+    return tuple(Reading(revision=revision, claims=claims) for revision, claims in reader.read_all(revisions))
 
 
 def publish(
