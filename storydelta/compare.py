@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storydelta.ledger import Heard, hear, height, position_of, prune, rules, settle
+from storydelta.ledger import Heard, hear, height, position_of, prune, rules, settle, taken_back
 from storydelta.model import (
     Change,
     ChangeKind,
@@ -29,7 +29,7 @@ from storydelta.model import (
 from storydelta.relevance import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from storydelta.claims.kind import Kind
@@ -62,33 +62,40 @@ def compare(
     if belonging is not None:
         readings = [keep(reading, belonging) for reading in readings]
     unheard = frozenset(names.name(name).id for name in ignore)
-    positions, memory = dict(ledger.positions), dict(ledger.heard)
+    positions, memory, retracted = dict(ledger.positions), dict(ledger.heard), dict(ledger.retracted)
     changes: list[Change] = []
     news = hear(readings, kinds, names, now, unheard)
     for key, heard in sorted(news.items()):
         before = positions.pop(key, None)
         known = [*(before.statements if before else ()), *memory.pop(key, ())]
-        stands = settle(known, heard.said, heard.retracted)
+        retractions = taken_back(heard.subject, retracted.pop(key, ()), heard.retracted)
+        stands = settle(known, heard.said, retractions)
         after = position_of(before.subject if before else heard.subject, stands)
         if after:
             after = replace(after, disputed_by=before.disputed_by) if before and _is_stance(after) else after
-            positions[key], memory[key] = _remember(after, stands)
+            positions[key], memory[key] = _remember(after, stands, heard.said)
         else:
-            memory[key] = prune(stands, None)
+            memory[key] = prune(stands, None, heard.said)
+        retracted[key] = tuple(retraction.word for retraction in retractions)
         changes += _differences(before, after, heard, now)
     changes += _settle_actors(positions, [heard.subject for heard in news.values()], changes, now)
-    _forget_oldest(positions, memory)
+    _forget_oldest(positions, memory, retracted)
     return Ledger(
         positions=dict(sorted(positions.items())),
         heard={k: said for k, said in sorted(memory.items()) if said},
+        retracted={k: said for k, said in sorted(retracted.items()) if said},
     ), tuple(changes)
 
 
-def _remember(position: Position, stands: Sequence[Statement]) -> tuple[Position, tuple[Statement, ...]]:
+def _remember(
+    position: Position, stands: Sequence[Statement], fresh: Sequence[Statement]
+) -> tuple[Position, tuple[Statement, ...]]:
     """The position with the words of those alone who are remembered, and what is remembered beside it."""
-    kept = dict.fromkeys(prune(stands, position))
-    shown = {s: None for s in position.statements if s in kept}
-    return replace(position, statements=tuple(shown)), tuple(s for s in kept if s not in shown)
+    kept = prune(stands, position, fresh)
+    remembered = {id(s) for s in kept}
+    shown = tuple(s for s in position.statements if id(s) in remembered)
+    beside = remembered.difference(id(s) for s in shown)
+    return replace(position, statements=shown), tuple(s for s in kept if id(s) in beside)
 
 
 def _differences(
@@ -103,7 +110,7 @@ def _differences(
         rule=_rule(before, after, heard),
     )  # fmt: skip
     if after is None:
-        gone = tuple(retraction.word for retraction in heard.retracted) or tuple(heard.said)
+        gone = tuple(heard.retracted) or tuple(heard.said)
         yield replace(change, change=ChangeKind.WITHDRAWN, causes=gone)
         return
     if was != is_now:
@@ -172,12 +179,13 @@ def _settle_actors(
             for key, p in sorted(positions.items())
             if p.subject.actor and p.subject.actor.id == actor and _is_blame(p.subject)
         }
-        against = {key: [o for o in mine.values() if _contradict(p, o)] for key, p in mine.items()}
-        both = tuple({p.lead: None for key in mine if against[key] for p in (mine[key], *against[key])})
+        against = _against(mine)
+        both = tuple({p.lead: None for key, others in against.items() for p in (mine[key], *others)})
         was_disputed = any(p.disputed_by for p in mine.values())
         for key, position in mine.items():
-            voices = {p.lead.voice.id: p.lead.voice for p in against[key]}
-            positions[key] = replace(position, disputed_by=tuple(voices.values()))
+            voices = {o.lead.voice.id: o.lead.voice for o in against.get(key, ())}
+            if position.disputed_by != tuple(voices.values()):
+                positions[key] = replace(position, disputed_by=tuple(voices.values()))
         if bool(both) == was_disputed:
             continue
         cause = causes.get(actor)
@@ -198,23 +206,40 @@ def _is_blame(subject: Subject) -> bool:
     return subject.kind == Responsibility.kind
 
 
-def _contradict(one: Position, other: Position) -> bool:
-    if one.lead.voice.id == other.lead.voice.id:
-        return False
-    if one.subject.kind != Responsibility.kind or other.subject.kind != Responsibility.kind:
-        return False
-    values = (one.value, other.value)
-    return any(v in _HOLDS_RESPONSIBLE for v in values) and any(v in _CONTRADICTS for v in values)
+def _against(positions: Mapping[str, Position]) -> dict[str, list[Position]]:
+    """By key, of the positions on one actor those that others contradict, each with these others."""
+    blaming = {key: p for key, p in positions.items() if p.value in _HOLDS_RESPONSIBLE}
+    clearing = {key: p for key, p in positions.items() if p.value in _CONTRADICTS}
+    against = {}
+    for key, position in positions.items():
+        others = clearing if key in blaming else blaming if key in clearing else {}
+        found = [o for o in others.values() if o.lead.voice.id != position.lead.voice.id]
+        if found:
+            against[key] = found
+    return against
 
 
-def _forget_oldest(positions: dict[str, Position], memory: dict[str, tuple[Statement, ...]]) -> None:
-    """Bounds what is held and what is merely remembered of speakers on actors."""
+def _forget_oldest(
+    positions: dict[str, Position],
+    memory: dict[str, tuple[Statement, ...]],
+    retracted: dict[str, tuple[Statement, ...]],
+) -> None:
+    """Bounds what is held, what is merely remembered, and what was taken back, of speakers on actors."""
     held = {
         key: position.statements[-1].said_at for key, position in positions.items() if _is_stance(position)
     }
     heard = {key: said[-1].said_at for key, said in memory.items() if said and key not in positions}
+    gone = {key: said[-1].said_at for key, said in retracted.items() if said}
     for last_said in (held, heard):
-        if len(last_said) > MOST_STANCES:
-            for key in sorted(last_said, key=lambda key: (last_said[key], key))[:-MOST_STANCES]:
-                positions.pop(key, None)
-                memory.pop(key, None)
+        for key in _oldest(last_said):
+            positions.pop(key, None)
+            memory.pop(key, None)
+    for key in _oldest(gone):
+        del retracted[key]
+
+
+def _oldest(last_said: Mapping[str, datetime]) -> list[str]:
+    """The keys beyond the bound, those that were silent longest."""
+    if len(last_said) <= MOST_STANCES:
+        return []
+    return sorted(last_said, key=lambda key: (last_said[key], key))[:-MOST_STANCES]

@@ -255,11 +255,13 @@ class Ledger:
     """All positions of a story at a moment, by `Subject.key`.
 
     `heard` is what is remembered beside what the positions show, by the same keys: earlier words of the voices,
-    and words that nobody has confirmed yet.
+    and words that nobody has confirmed yet. `retracted` are the words by which something was taken back, so that no
+    older document brings it back.
     """
 
     positions: dict[str, Position] = field(default_factory=dict)
     heard: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
+    retracted: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,12 @@
 """What is held: what a ledger remembers, and the positions that follow from it. `docs/ledger.md` has the rules."""
 
 from storydelta.ledger.hearing import Heard, hear, is_nobody_in_particular, voice_of
-from storydelta.ledger.memory import Retraction, prune, settle
+from storydelta.ledger.memory import prune, settle, taken_back
 from storydelta.ledger.positions import position_of
 from storydelta.ledger.ranges import exclude, height, is_firm, satisfies, span
 
 __all__ = [
     "Heard",
-    "Retraction",
     "exclude",
     "hear",
     "height",
@@ -18,5 +17,6 @@ __all__ = [
     "satisfies",
     "settle",
     "span",
+    "taken_back",
     "voice_of",
 ]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from storydelta import lexicon
-from storydelta.ledger.memory import Retraction
 from storydelta.ledger.ranges import strength
 from storydelta.model import Figure, Name, Range, Scope, Statement, Subject
 from storydelta.names import fold, slug
@@ -33,11 +32,11 @@ _TAKEN_BACK = re.compile(
 
 @dataclass(slots=True)
 class Heard:
-    """What the new readings say on one subject."""
+    """What the new readings say on one subject, and the words by which they take something back."""
 
     subject: Subject
     said: list[Statement] = field(default_factory=list)
-    retracted: list[Retraction] = field(default_factory=list)
+    retracted: list[Statement] = field(default_factory=list)
 
 
 def hear(
@@ -61,7 +60,7 @@ def hear(
             on_it = heard.setdefault(subject.key, Heard(subject))
             statement = _statement(reading.revision, claim, voice, kind.value(claim), now)
             if taken_back:
-                on_it.retracted.append(Retraction(statement, whole=claim.kind != Figure.kind))
+                on_it.retracted.append(statement)
             elif _is_stronger(statement, best.get((subject.key, voice.id))):
                 best[subject.key, voice.id] = statement
         for (key, _), statement in best.items():

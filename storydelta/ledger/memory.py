@@ -11,24 +11,27 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies
-from storydelta.model import Range
+from storydelta.model import Figure, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from storydelta.model import Position, Statement, Value
+    from storydelta.model import Position, Statement, Subject, Value
 
 VALUES_A_VOICE = 6
 VOICES_A_SUBJECT = 32
 UNNAMED_WORDS = 64
+RETRACTIONS = 16
 COPIED = 0.8
 LONG, NEXT = 200, 6
 """A line of more characters is a page's menu rather than a sentence; of it so many words on either side count."""
 
 _WORD = re.compile(r"\w+")
+_said_at = attrgetter("said_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +51,35 @@ class Retraction:
         return bool(mine) and before and (self.whole or _same_count(statement.value, word.value))
 
 
-def settle(
-    known: Iterable[Statement], fresh: Collection[Statement], retracted: Collection[Retraction] = ()
-) -> tuple[Statement, ...]:
-    """All that stands of both, oldest first: of each document its newest text, without what was taken back.
-
-    Saying it twice changes nothing, and neither does the order.
+def taken_back(subject: Subject, known: Iterable[Statement], fresh: Iterable[Statement]) -> list[Retraction]:
+    """The newest retractions on a subject, in order, each once. Of figures the one that is named is taken back, of
+    stances whatever was said.
     """
-    said: dict[object, Statement] = {}
-    for s in [*known, *fresh]:
-        said.setdefault((s.document, s.revision, s.voice.id, s.value), s)
+    words = {(s.document, s.revision, s.voice.id, s.value): s for s in (*fresh, *known)}
+    whole = subject.kind != Figure.kind
+    return [Retraction(word, whole) for word in in_order(words.values())[-RETRACTIONS:]]
+
+
+def settle(
+    known: Sequence[Statement], fresh: Collection[Statement], retracted: Collection[Retraction] = ()
+) -> tuple[Statement, ...]:
+    """All that stands of both, in order: of each document its newest text, without what was taken back.
+
+    `known` holds nothing twice. Saying it twice changes nothing, and neither does the order.
+    """
     texts = {s.document for s in fresh}
-    untouched = [s for s in said.values() if s.document not in texts]
-    stands = [*untouched, *_settle_edits(s for s in said.values() if s.document in texts)]
-    return tuple(sorted((s for s in stands if not any(r.meets(s) for r in retracted)), key=said_order))
+    said: dict[object, Statement] = {}
+    for s in (*(s for s in known if s.document in texts), *fresh):
+        said.setdefault((s.document, s.revision, s.voice.id, s.value), s)
+    stands = [*(s for s in known if s.document not in texts), *_settle_edits(said.values())]
+    return tuple(in_order(s for s in stands if not any(r.meets(s) for r in retracted)))
+
+
+def in_order(statements: Iterable[Statement]) -> list[Statement]:
+    """As `said_order` has it. The order of one moment is looked for only where a moment has several."""
+    ordered = sorted(statements, key=_said_at)
+    moments = (list(group) for _, group in groupby(ordered, key=_said_at))
+    return [s for group in moments for s in (sorted(group, key=said_order) if len(group) > 1 else group)]
 
 
 def is_vouched(statement: Statement) -> bool:
@@ -92,40 +110,49 @@ def are_copies(one: Statement, other: Statement) -> bool:
     return any(len(m & t) >= COPIED * len(m | t) for m, t in zip(mine, theirs, strict=False))
 
 
-def prune(statements: Iterable[Statement], held: Position | None) -> tuple[Statement, ...]:
-    """What of the statements a ledger keeps, oldest first: those within the bounds, and whatever the position that
-    is held rests upon.
+def prune(
+    statements: Iterable[Statement], held: Position | None, fresh: Iterable[Statement]
+) -> tuple[Statement, ...]:
+    """What of the statements a ledger keeps, in order: those within the bounds, and whatever the position that is
+    held rests upon. Only the voices of the `fresh` ones can be out of bounds; the others were pruned before.
     """
-    ordered = sorted(statements, key=said_order)
+    named: list[Statement] = []
+    nameless: list[Statement] = []
+    for statement in in_order(statements):
+        (named if is_vouched(statement) else nameless).append(statement)
     needed = {held.lead.voice.id, *(voice.id for voice in held.disputed_by)} if held else set()
-    nameless = [s for s in ordered if not is_vouched(s)]
-    unnamed = {*nameless[-UNNAMED_WORDS:], *(s for s in nameless if held and s == held.lead)}
-    voices = sorted(
-        (_newest_values(spoken) for spoken in by_voice(s for s in ordered if is_vouched(s))),
-        key=lambda kept: (kept[-1].voice.id in needed, *said_order(kept[-1])),
-    )
-    named = [s for kept in voices[-VOICES_A_SUBJECT:] for s in kept]
-    return tuple(sorted((*unnamed, *named), key=said_order))
+    spoke = {s.voice.id for s in fresh}
+    kept = nameless[-UNNAMED_WORDS:]
+    if held:
+        kept += [s for s in nameless[:-UNNAMED_WORDS] if s == held.lead]
+    voices = by_voice(named)
+    if len(voices) > VOICES_A_SUBJECT:
+        newest = sorted(voices, key=lambda voice: (voice in needed, *said_order(voices[voice][-1])))
+        voices = {voice: voices[voice] for voice in newest[-VOICES_A_SUBJECT:]}
+    for voice, spoken in voices.items():
+        kept += _newest_values(spoken) if voice in spoke else spoken
+    return tuple(in_order(kept))
 
 
-def by_voice(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
-    """The statements of each voice, oldest first."""
-    ordered = sorted(statements, key=lambda s: (s.voice.id, *said_order(s)))
-    for _, spoken in groupby(ordered, key=lambda s: s.voice.id):
-        yield list(spoken)
+def by_voice(ordered: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """The statements of each voice, in the order in which they are given."""
+    spoken: dict[str, list[Statement]] = {}
+    for statement in ordered:
+        spoken.setdefault(statement.voice.id, []).append(statement)
+    return spoken
 
 
-def _newest_values(spoken: list[Statement]) -> list[Statement]:
+def _newest_values(spoken: list[Statement]) -> Iterable[Statement]:
     """Of a voice's newest values the first saying of each, and the newest saying of all and of those that are no
-    order of size, oldest first.
+    order of size.
     """
     firsts: dict[Value, Statement] = {}
     for statement in spoken:
         firsts.setdefault(statement.value, statement)
     latest = firsts.pop(spoken[-1].value)
-    kept = {*list(firsts.values())[1 - VALUES_A_VOICE :], latest, spoken[-1]}
-    kept.update([s for s in spoken if not is_vague(s.value)][-1:])
-    return sorted(kept, key=said_order)
+    numbers = [s for s in spoken if not is_vague(s.value)][-1:]
+    kept = [*list(firsts.values())[1 - VALUES_A_VOICE :], latest, spoken[-1], *numbers]
+    return {id(s): s for s in kept}.values()
 
 
 def _settle_edits(statements: Iterable[Statement]) -> Iterator[Statement]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storydelta.ledger.memory import are_copies, said_order
+from storydelta.ledger.memory import are_copies, in_order
 from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies, strength
 from storydelta.model import Qualifier, Range
 
@@ -75,11 +75,11 @@ def unnamed_sayings(statements: Iterable[Statement], *, falls: bool = False) -> 
 def _one_a_page(statements: Iterable[Statement]) -> list[Statement]:
     """Of each revision its strongest word, whoever it quotes, oldest first."""
     best: dict[str, Statement] = {}
-    for statement in sorted(statements, key=said_order):
+    for statement in in_order(statements):
         known = best.get(statement.revision)
         if known is None or strength(_count(statement)) > strength(_count(known)):
             best[statement.revision] = statement
-    return sorted(best.values(), key=said_order)
+    return in_order(best.values())
 
 
 def _without_copies(words: Sequence[Statement]) -> Iterable[Statement]:

@@ -58,10 +58,10 @@ def is_confirmed(statement: Statement, others: Iterable[Statement]) -> bool:
     return any(other.value == statement.value and not are_copies(statement, other) for other in others)
 
 
-def latest_words(statements: Iterable[Statement]) -> list[Word]:
-    """Each voice's latest value, in the order in which those were first said."""
+def latest_words(ordered: Iterable[Statement]) -> list[Word]:
+    """Each voice's latest value, in the order in which those were first said. The statements are in order."""
     words = []
-    for spoken in by_voice(statements):
+    for spoken in by_voice(ordered).values():
         latest = _latest_value(spoken)
         words.append(Word(tuple(s for s in spoken if s.value == latest)))
     return sorted(words, key=lambda word: said_order(word.first))

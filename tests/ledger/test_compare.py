@@ -8,6 +8,7 @@ from storydelta import lexicon
 from storydelta.claims.kind import Kind
 from storydelta.compare import MOST_STANCES, compare
 from storydelta.ledger import is_nobody_in_particular, rules, voice_of
+from storydelta.ledger.memory import RETRACTIONS
 from storydelta.model import ChangeKind, Claim, Ledger, Name, Scope, Stance, Subject
 from storydelta.story import Belonging
 from tests.ledger.voices import KINDS, NAMES, at, evidence, figure, killed, reading, stance, story_of, tell
@@ -281,6 +282,31 @@ class TestRetractions:
         cut = reading("AP", 1, figure(40, sentence=CUT, telling="40 people"))
         ledger, _ = tell(reading("AP", 0, 40), cut, reading("AP", 2, 40), cut)
         assert killed(ledger) == 40
+
+    def test_an_older_document_that_arrives_late_does_not_bring_it_back(self):
+        cut = reading("AP", 2, figure(40, sentence=CUT, telling="40 people"))
+        late = [reading("AP", hours, 40, seen=9 + hours) for hours in (1, 1.5)]
+        for told in ([reading("AP", 0, 40), cut, *late], [cut, *late], [late[0], cut, late[1]]):
+            ledger, changes = tell(*told)
+            assert killed(ledger) is None
+            assert [c.change for c in changes if c.after] in ([], ["first"])
+
+    def test_what_another_publisher_said_before_stands_though_it_is_the_same_number(self):
+        cut = reading("AP", 2, figure(40, sentence=CUT, telling="40 people"))
+        ledger, _ = tell(reading("AP", 0, 40), cut, reading("BBC", 1, 40, seen=9))
+        assert killed(ledger) == 40
+
+    def test_another_number_of_before_is_not_taken_back_with_it(self):
+        cut = reading("AP", 2, figure(40, sentence=CUT, telling="40 people"))
+        ledger, _ = tell(cut, reading("AP", 1, 31, seen=9))
+        assert killed(ledger) == 31
+
+    def test_so_many_retractions_are_remembered_as_the_documentation_says(self):
+        cuts = [
+            reading("AP", n, figure(n, sentence=CUT, telling="40 people")) for n in range(RETRACTIONS + 9)
+        ]
+        ledger, _ = tell(*cuts, each=False)
+        assert len(ledger.retracted["figure/killed"]) == RETRACTIONS
 
     def test_a_retraction_of_what_nobody_holds_is_no_change(self):
         _, changes = tell(reading("AP", 1, figure(40, sentence=CUT, telling="40 people")))

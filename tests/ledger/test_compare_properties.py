@@ -28,6 +28,11 @@ def readings(draw, most=7):
     return told
 
 
+def values_of(ledger):
+    """What is held and what disputes it; since when is not known where a first saying was taken back."""
+    return {key: (p.value, p.lead.voice, p.disputed_by) for key, p in ledger.positions.items()}
+
+
 def positions(ledger):
     return {key: (p.value, p.lead, p.disputed_by, p.statements) for key, p in ledger.positions.items()}
 
@@ -40,6 +45,20 @@ def test_the_order_of_arrival_is_no_part_of_the_ledger(told, random):
     for other in (tell(*shuffled)[0], tell(*shuffled, each=False)[0]):
         assert other.positions == straight.positions
         assert {k: set(v) for k, v in other.heard.items()} == {k: set(v) for k, v in straight.heard.items()}
+
+
+@given(readings(), st.integers(0, 8), st.integers(1, 9), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_arrival_is_no_part_of_the_ledger_where_something_is_taken_back(
+    told, hours, number, random
+):
+    sentence = f"AP withdrew its report of {number} dead."
+    cut = figure(number, sentence=sentence, telling=f"{number} dead")
+    told = [*told, reading("AP", hours + 0.5, cut, seen=50)]
+    straight, _ = tell(*told)
+    assert straight.retracted
+    for other in (tell(*random.sample(told, len(told)))[0], tell(*told, each=False)[0]):
+        assert values_of(other) == values_of(straight)
 
 
 @given(readings())

@@ -34,6 +34,7 @@ def test_the_bounds_in_the_documentation_are_those_in_force():
     assert f"first sayings of its {spelled[memory.VALUES_A_VOICE]} newest values" in PAGE
     assert f"the {spelled[memory.VOICES_A_SUBJECT]} newest voices" in PAGE
     assert f"the {spelled[memory.UNNAMED_WORDS]} newest words" in PAGE
+    assert f"the {memory.RETRACTIONS} newest retractions" in PAGE
     assert f"latest {spelled[unnamed.COPIES_AMONG]} unnamed words" in PAGE
     assert (unnamed.AGREED, unnamed.STEP, unnamed.OUTWEIGHS) == (1.75, 1.25, 3)
     assert "reaches 1.75" in PAGE
