@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import spacy
 
 from storydelta.errors import StorydeltaError
-from storydelta.syntax import Unparsed, load_parser
+from storydelta.syntax import MODEL, Unparsed, load_parser
 
 SENTENCES = (
     "The army said that rebels had killed 12 people in an attack on the bridge.",
@@ -13,6 +14,8 @@ SENTENCES = (
     "There was no word from the ministry, which let's say nothing.",
     "FLOOD KILLS SEVEN",
     "a",
+    "There's nothin' that we can't do, said I; they're gonna let's go, ain't they?",
+    "Do you have it? Who did this to you and the others, and what has been done by it since?",
     "77 77, 77.",
     "La police a tué deux personnes à Québec.",
     "🚨 Beirut: 4 killed 🙏🏽",
@@ -36,6 +39,13 @@ def test_a_sentence_has_the_same_grammar_alone_and_in_any_batch(parser):
     together.prepare(f"{n} {sentence}" for n in range(40) for sentence in SENTENCES)
     together.prepare(reversed(SENTENCES))
     assert [grammar(together.kept(sentence)) for sentence in SENTENCES] == alone
+
+
+def test_grammar_is_that_of_the_plain_model(parser):
+    plain = spacy.load(MODEL)
+    for sentence in SENTENCES:
+        assert grammar(parser(sentence)) == grammar(plain(sentence))
+        assert [str(t.morph) for t in parser(sentence)] == [str(t.morph) for t in plain(sentence)]
 
 
 def test_what_was_parsed_is_kept_and_anything_else_is_asked_for(parser):
