@@ -11,6 +11,7 @@ import argparse
 import json
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.world import SLUG, START, item, lay_out
-from flows.backfill_story import backfill
+from flows.backfill_story import backfill, processes
 from flows.wiring import build_house
 from storydelta.model import Item
 from storydelta.syntax import MODEL
@@ -45,8 +46,13 @@ def measure(documents: int) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="storydelta-bench-") as folder:
             house = build_house(lay_out(Path(folder)).model_copy(update={"model": MODEL}))
             with house.store:
-                started = perf_counter()
-                backfill(house, house.story(SLUG), items, workers=workers)
+                started, story = perf_counter(), house.story(SLUG)
+                with (
+                    nullcontext(None)
+                    if workers == 1
+                    else processes(house.settings, story, workers) as readers
+                ):
+                    backfill(house, story, items, readers)
                 found[f"processes_{workers}_per_second"] = round(documents / (perf_counter() - started), 1)
                 ledgers.append(house.store.ledger(SLUG))
                 reader = house.reader()

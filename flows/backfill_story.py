@@ -2,37 +2,60 @@
 
     read (side by side, ahead) | revise, record, compare, publish (one run after another)
 
-Only the reading is spread over processes: it takes the time, and it depends on nothing but the text. So the ledger
-and the editions are those that runs one after another would have made. Nothing is delivered.
+Only the reading is spread out: it takes the time, and it depends on nothing but the text. So the ledger and the
+editions are those that runs one after another would have made. Nothing is delivered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from itertools import groupby, islice
 from multiprocessing import get_context
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from flows import steps
 from flows.settings import Settings
 from flows.wiring import House, build_reader
 from storydelta.claims.reader import Reader
 from storydelta.errors import StorydeltaError
-from storydelta.model import Claim, Item, Revision
+from storydelta.model import Claim, Item, Reading, Revision
 from storydelta.relevance import belongs
 from storydelta.story import Story
 
-BATCH = 256
-"""Documents that are read ahead of the runs; whole moments, so it may be more."""
+CHUNK = 32
+"""Documents that are read together: so many that their sentences are parsed in full batches."""
 
-CHUNK = 8
-"""Documents that go to a process at a time."""
+MANY = 2000
+"""Documents from which on processes pay for their start: until then publishing takes longer than reading."""
+
+AHEAD = 3
+"""Chunks for each of those who read, so that none waits while a run is published."""
 
 Key: TypeAlias = tuple[str, str, str | None, datetime | None]
+Names: TypeAlias = Mapping[str, tuple[str, ...]]
+Read: TypeAlias = list[tuple[Claim, ...]]
 Told: TypeAlias = Callable[[int], None]
+
+
+class Promise(Protocol):
+    """What will have been read. Futures are."""
+
+    def result(self) -> Read: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Who reads: `submit` takes a chunk of texts and promises their claims; `count` of them are at work at once."""
+
+    submit: Callable[[list[Key]], Promise]
+    count: int = 1
+    chunk: int = CHUNK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +72,12 @@ def backfill(
     house: House,
     story: Story,
     items: Iterable[Item],
+    readers: Readers | None = None,
     *,
-    workers: int = 1,
-    batch: int = BATCH,
     told: Told | None = None,
 ) -> Backfilled:
-    """Runs the story over the documents in the order of their publication, reading in so many processes. `told` is
-    called with the number of documents that each run is done with.
+    """Runs the story over the documents in the order of their publication. `told` is called with the number of
+    documents that each run is done with.
 
     Raises StorydeltaError where the story has an edition of a later time than the first document: what was known
     when cannot be changed afterwards.
@@ -64,21 +86,73 @@ def backfill(
     dated = sorted((item for item in given if item.published_at), key=_moment)
     _check(house, story, dated)
     quiet = story.model_copy(update={"channels": ()})
+    readers = readers or here(house.settings, story)
+    names = build_reader(house.settings.model_copy(update={"model": "none"}), story)
     runs = documents = editions = 0
-    for members, claims in _read_ahead(_batches(dated, batch), quiet, house.settings, workers):
-        reader = _read_before(house.reader(quiet), claims)
-        for now, group in groupby(members, key=_moment):
-            together = list(group)
-            sifted = steps.revise(together, quiet, house.store, now)
-            readings = steps.read(sifted.belonging, reader)
-            outcome = steps.publish(
-                house.store, quiet, reader, readings, now, sifted=sifted, templates=house.templates
-            )
-            runs, documents = runs + 1, documents + len(outcome.ingested)
-            editions += outcome.edition is not None
-            if told:
-                told(len(together))
+    for together, claims in _read_ahead(dated, quiet, readers):
+        now = _moment(together[0])
+        sifted = steps.revise(together, quiet, house.store, now)
+        readings = _readings(sifted.belonging, claims, readers)
+        outcome = steps.publish(
+            house.store, quiet, names, readings, now, sifted=sifted, templates=house.templates
+        )
+        runs, documents = runs + 1, documents + len(outcome.ingested)
+        editions += outcome.edition is not None
+        if told:
+            told(len(together))
     return Backfilled(runs=runs, documents=documents, editions=editions, left_out=len(given) - len(dated))
+
+
+def in_a_line(done: Backfilled) -> str:
+    """What came of it, for people."""
+    left_out = f"; {done.left_out} without a date left out" if done.left_out else ""
+    return f"{done.documents} documents in {done.runs} runs, {done.editions} editions{left_out}"
+
+
+def here(settings: Settings, story: Story) -> Readers:
+    """One reader, in this process, that reads a chunk when it is asked for it."""
+    return Readers(submit=partial(_Later, settings.model, dict(story.names)))
+
+
+@contextmanager
+def processes(settings: Settings, story: Story, count: int) -> Iterator[Readers]:
+    """So many processes that read, as long as the block lasts. Each loads the language model: 3 s, 200 MB."""
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        model, names = settings.model, dict(story.names)
+        yield Readers(submit=lambda texts: pool.submit(read_texts, model, names, texts), count=count)
+
+
+def read_texts(model: str, names: Names, texts: Sequence[Key]) -> Read:
+    """The claims of each text, read in this process. What it is given can go to another process or machine, and
+    holds no secret.
+    """
+    reader = _reader(model, tuple(sorted((name, tuple(forms)) for name, forms in names.items())))
+    documents = [_Text(*text) for text in texts]
+    return [claims for _, claims in reader.read_all(documents)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    title: str
+    text: str
+    publisher: str | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    model: str
+    names: Names
+    texts: list[Key]
+
+    def result(self) -> Read:
+        return read_texts(self.model, self.names, self.texts)
+
+
+@cache
+def _reader(model: str, names: tuple[tuple[str, tuple[str, ...]], ...]) -> Reader:
+    """Made once for a process: the language model takes seconds to load."""
+    return build_reader(Settings(model=model), names=dict(names))
 
 
 def _check(house: House, story: Story, items: Sequence[Item]) -> None:
@@ -91,65 +165,47 @@ def _check(house: House, story: Story, items: Sequence[Item]) -> None:
         )
 
 
-@dataclass(frozen=True)
-class _ReadBefore(Reader):
-    """A reader that knows the claims of some texts already, and reads the others."""
-
-    known: dict[Key, tuple[Claim, ...]] = field(default_factory=dict)
-
-    def read(
-        self, *, title: str = "", text: str = "", publisher: str | None = None,
-        published_at: datetime | None = None,
-    ) -> tuple[Claim, ...]:  # fmt: skip
-        found = self.known.get((title, text, publisher, published_at))
-        if found is not None:
-            return found
-        return super().read(title=title, text=text, publisher=publisher, published_at=published_at)
-
-
-def _read_before(reader: Reader, known: dict[Key, tuple[Claim, ...]]) -> Reader:
-    return _ReadBefore(kinds=reader.kinds, names=reader.names, parser=reader.parser, known=known)
-
-
 def _read_ahead(
-    batches: Iterator[list[Item]], story: Story, settings: Settings, workers: int
+    items: Sequence[Item], story: Story, readers: Readers
 ) -> Iterator[tuple[list[Item], dict[Key, tuple[Claim, ...]]]]:
-    """Batches with the claims that were read in them; while one is worked on, the next is being read."""
-    if workers <= 1:
-        yield from ((batch, {}) for batch in batches)
-        return
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start, initargs=(settings, story)
-    ) as pool:
-        ahead = [(batch, _submit(pool, batch, story)) for batch in islice(batches, 2)]
-        while ahead:
-            batch, futures = ahead.pop(0)
-            claims = {key: read for future in futures for key, read in future.result()}
-            ahead += [(following, _submit(pool, following, story)) for following in islice(batches, 1)]
-            yield batch, claims
-
-
-def _submit(
-    pool: Executor, batch: Sequence[Item], story: Story
-) -> list[Future[list[tuple[Key, tuple[Claim, ...]]]]]:
-    keys = list(dict.fromkeys(_key(item) for item in batch if _belongs(item, story)))
-    return [pool.submit(_read_chunk, keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK)]
-
-
-def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
-    """Consecutive items, about so many at a time; those of one moment stay together."""
-    batch: list[Item] = []
+    """The documents of each moment with the claims that were read in them, while what follows is being read."""
+    chunks = _chunks(items, story, readers)
+    ahead = deque(islice(chunks, readers.count * AHEAD))
+    known: dict[Key, tuple[Claim, ...]] = {}
+    reached = needed = 0
     for _, group in groupby(items, key=_moment):
-        batch += group
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        together = list(group)
+        needed += len(together)
+        while reached < needed:
+            size, keys, promise = ahead.popleft()
+            ahead.extend(islice(chunks, 1))
+            known.update(zip(keys, promise.result() if promise else [], strict=True))
+            reached += size
+        yield together, {key: known.pop(key) for key in dict.fromkeys(map(_key, together)) if key in known}
 
 
-def _key(item: Item) -> Key:
-    return item.title, item.text, item.publisher, item.published_at
+def _chunks(
+    items: Sequence[Item], story: Story, readers: Readers
+) -> Iterator[tuple[int, list[Key], Promise | None]]:
+    """How many documents, which texts of them belong, and the promise of their claims."""
+    for start in range(0, len(items), readers.chunk):
+        members = items[start : start + readers.chunk]
+        keys = list(dict.fromkeys(_key(item) for item in members if _belongs(item, story)))
+        yield len(members), keys, readers.submit(keys) if keys else None
+
+
+def _readings(
+    revisions: Iterable[Revision], claims: Mapping[Key, tuple[Claim, ...]], readers: Readers
+) -> tuple[Reading, ...]:
+    """The readings of the revisions; what is stored a little otherwise than it was given is read now."""
+    revisions = list(revisions)
+    others = [key for key in map(_key, revisions) if key not in claims]
+    read = {**claims, **dict(zip(others, readers.submit(others).result() if others else [], strict=True))}
+    return tuple(Reading(revision=revision, claims=read[_key(revision)]) for revision in revisions)
+
+
+def _key(document: Item | Revision) -> Key:
+    return document.title, document.text, document.publisher, document.published_at
 
 
 def _belongs(item: Item, story: Story) -> bool:
@@ -164,19 +220,3 @@ def _belongs(item: Item, story: Story) -> bool:
 def _moment(item: Item) -> datetime:
     assert item.published_at is not None
     return item.published_at
-
-
-# In the processes that read
-
-_readers: list[Reader] = []  # of this process, made once: the language model takes seconds to load
-
-
-def _start(settings: Settings, story: Story) -> None:
-    _readers.append(build_reader(settings, story))
-
-
-def _read_chunk(keys: Sequence[Key]) -> list[tuple[Key, tuple[Claim, ...]]]:
-    reader = _readers[0]
-    return [
-        (key, reader.read(title=key[0], text=key[1], publisher=key[2], published_at=key[3])) for key in keys
-    ]

@@ -35,6 +35,14 @@ class Settings(BaseSettings):
     allow_private: bool = Field(
         False, description="Let sources lie at private addresses; for local work alone."
     )
+    runner: str = Field(
+        "",
+        pattern="^(|threads|dask|ray)$",
+        description="What the reading of a backfill is spread over: Prefect's task runners 'threads', 'dask' or 'ray'; empty: processes of its own, and threads in a flow.",
+    )
+    runner_address: str = Field(
+        "", description="Address of a Dask scheduler or a Ray cluster; empty: a cluster on this machine."
+    )
     proxy: SecretStr = Field(
         SecretStr(""), description="Address of an HTTP proxy, with user and password if it wants them."
     )

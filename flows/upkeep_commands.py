@@ -13,6 +13,7 @@ import click
 from flows.command_parts import as_json_option, open_house, print_json, story_argument
 
 if TYPE_CHECKING:
+    from flows.backfill_story import Backfilled
     from storydelta.model import Item
 
 _COLOURS = {"ok": "green", "note": "yellow", "wrong": "red"}
@@ -103,6 +104,8 @@ def deploy_command(
 
     folders = read_settings().stories
     known, broken = known_stories(folders), []
+    if not (known or stories):
+        raise StoryError(f"there are no story files in {' or '.join(map(str, folders))}: nothing was changed")
     plans = [] if stories else [*HOUSEKEEPING]
     for name in stories or known:
         try:
@@ -235,17 +238,36 @@ def maintain(
 @click.command("backfill")
 @story_argument
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
-@click.option("--workers", type=click.IntRange(1), help="Processes that read; one a core, unless given.")
+@click.option(
+    "--workers", type=click.IntRange(1),
+    help="Processes that read. Unless given, one a core from two thousand documents on: before, they do not pay for their start.",
+)  # fmt: skip
 @as_json_option
 def backfill_command(story: str, file: str | None, workers: int | None, as_json: bool) -> None:
     """Run STORY over a history: dated documents in FILE (JSON Lines), or all that its sources hold now.
 
-    The ledger and the editions are those that scheduled runs would have made. Nothing is sent.
+    The ledger and the editions are those that scheduled runs would have made. Nothing is sent. With STORYDELTA_RUNNER
+    the documents of FILE are read by one of Prefect's task runners.
     """
+    from flows.backfill_story import in_a_line
+    from flows.settings import read_settings
+
+    if file and read_settings().runner:
+        done = _backfill_on_runner(story, file, workers)
+    else:
+        done = _backfill(story, file, workers)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        click.echo(in_a_line(done))
+
+
+def _backfill(story: str, file: str | None, workers: int | None) -> Backfilled:
     import asyncio
     import os
+    from contextlib import nullcontext
 
-    from flows.backfill_story import backfill
+    from flows.backfill_story import MANY, backfill, here, processes
     from flows.fetch_sources import fetch
     from storydelta.sources import read_documents
 
@@ -261,13 +283,29 @@ def backfill_command(story: str, file: str | None, workers: int | None, as_json:
                     return list((await fetch(watched, {}, context)).items)
 
             items = asyncio.run(fetch_all())
-        with click.progressbar(length=len(items), label="documents", file=sys.stderr) as bar:
-            done = backfill(house, watched, items, workers=workers or os.cpu_count() or 1, told=bar.update)
-    if as_json:
-        print_json(asdict(done))
-    else:
-        left_out = f"; {done.left_out} without a date left out" if done.left_out else ""
-        click.echo(f"{done.documents} documents in {done.runs} runs, {done.editions} editions{left_out}")
+        count = workers or ((os.cpu_count() or 1) if len(items) >= MANY else 1)
+        with (
+            (
+                nullcontext(here(house.settings, watched))
+                if count == 1
+                else processes(house.settings, watched, count)
+            ) as readers,
+            click.progressbar(length=len(items), label="documents", file=sys.stderr) as bar,
+        ):
+            return backfill(house, watched, items, readers, told=bar.update)
+
+
+def _backfill_on_runner(story: str, file: str, workers: int | None) -> Backfilled:
+    import asyncio
+
+    from flows.start_prefect import prepare_prefect
+
+    with open_house() as house:
+        house.story(story)  # a wrong name is said before Prefect is started
+    prepare_prefect()
+    from flows.backfill_history import backfill_history
+
+    return asyncio.run(backfill_history(story, file, workers))
 
 
 COMMANDS: tuple[click.Command, ...] = (

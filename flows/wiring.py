@@ -5,7 +5,7 @@ Everything else takes what it needs as arguments.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,11 +92,19 @@ async def open_context(
         yield Context(base=base, now=now, client=client, is_worth=is_worth)
 
 
-def build_reader(settings: Settings | None = None, story: Story | None = None) -> Reader:
-    """The claim engine with the model that the settings name, and a story's own aliases. Needs no store."""
+def build_reader(
+    settings: Settings | None = None,
+    story: Story | None = None,
+    *,
+    names: Mapping[str, tuple[str, ...]] | None = None,
+) -> Reader:
+    """The claim engine with the model that the settings name, and a story's own aliases, or those `names`. Needs no
+    store.
+    """
     settings = settings or read_settings()
     parser = None if settings.model == "none" else load_parser(settings.model)
-    return Reader(kinds=KINDS, names=load_names(story.names if story else {}), parser=parser)
+    aliases = names or (story.names if story else {})
+    return Reader(kinds=KINDS, names=load_names(aliases), parser=parser)
 
 
 def _channel_settings(settings: Settings) -> dict[str, dict[str, object]]:

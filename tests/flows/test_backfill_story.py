@@ -1,4 +1,5 @@
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows import steps
-from flows.backfill_story import Backfilled, backfill
+from flows.backfill_story import Backfilled, backfill, here, processes
 from flows.upkeep_commands import backfill_command
 from storage import open_store
 from storage.transfer import export_story
@@ -37,6 +38,19 @@ def history(documents=60):
     return [*items[::-1], replace(items[0], published_at=None)]
 
 
+def write_lines(file, items):
+    lines = [
+        json.dumps(
+            {
+                "url": i.url, "title": i.title, "text": i.text, "publisher": i.publisher,
+                "published_at": i.published_at.isoformat(),
+            }
+        )
+        for i in items if i.published_at
+    ]  # fmt: skip
+    file.write_text("\n".join(lines))
+
+
 def one_after_another(house, story, items):
     reader = house.reader(story)
     dated = sorted((i for i in items if i.published_at), key=lambda i: i.published_at)
@@ -45,17 +59,59 @@ def one_after_another(house, story, items):
         steps.publish(house.store, story, reader, steps.read(sifted.belonging, reader), now, sifted=sifted)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_history_read_side_by_side_ends_as_runs_one_after_another_do(house, home, workers):
-    items = history(28)
-    story = house.story("harbour-blast")
-    done = backfill(house, story, items, workers=workers, batch=8)
-    assert (done.runs, done.left_out) == (14, 1)
-    assert done.editions > 5
+def ends_as_one_after_another(house, home, story, items):
     with open_store(f"sqlite:///{home}/sequential.sqlite3") as other:
         one_after_another(replace(house, store=other), story.model_copy(update={"channels": ()}), items)
         assert list(export_story(house.store, story.slug)) == list(export_story(other, story.slug))
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 100])
+def test_a_history_read_ahead_in_chunks_ends_as_runs_one_after_another_do(house, home, chunk):
+    items = history(28)
+    story = house.story("harbour-blast")
+    done = backfill(house, story, items, replace(here(house.settings, story), chunk=chunk, count=2))
+    assert (done.runs, done.left_out) == (14, 1)
+    assert done.editions > 5
+    ends_as_one_after_another(house, home, story, items)
     assert house.store.deliveries() == ()
+
+
+def test_a_history_read_by_two_processes_ends_as_runs_one_after_another_do(house, home):
+    items = history(28)
+    story = house.story("harbour-blast")
+    with processes(house.settings, story, 2) as readers:
+        backfill(house, story, items, replace(readers, chunk=4))
+    ends_as_one_after_another(house, home, story, items)
+
+
+@pytest.mark.prefect
+@pytest.mark.parametrize("runner", ["threads", "dask"])
+def test_a_history_read_on_a_task_runner_ends_as_runs_one_after_another_do(
+    prefect_server, house, home, monkeypatch, runner
+):
+    import asyncio
+
+    from flows.backfill_history import backfill_history
+
+    items = history(28)
+    story = house.story("harbour-blast")
+    file = home / "history.jsonl"
+    write_lines(file, items)
+    monkeypatch.setenv("STORYDELTA_RUNNER", runner)
+    done = asyncio.run(backfill_history(story.slug, str(file), workers=2))
+    assert done.runs == 14
+    ends_as_one_after_another(house, home, story, [replace(item, id="") for item in items])
+
+
+@pytest.mark.prefect
+def test_a_runner_whose_package_is_missing_is_named_with_the_remedy(monkeypatch):
+    from flows.choose_runner import choose_runner
+    from flows.settings import read_settings
+
+    monkeypatch.setenv("STORYDELTA_RUNNER", "ray")
+    monkeypatch.setitem(sys.modules, "prefect_ray", None)
+    with pytest.raises(StorydeltaError, match="pip install prefect-ray"):
+        choose_runner(read_settings(), 2)
 
 
 def test_a_second_time_adds_nothing_where_nothing_is_new(house):
@@ -75,11 +131,7 @@ def test_a_history_from_before_what_is_known_is_refused(house):
 
 def test_the_command_takes_a_file_or_what_the_sources_hold(house, home, write):
     file = home / "history.jsonl"
-    lines = [
-        json.dumps({"url": i.url, "title": i.title, "text": i.text, "published_at": i.published_at.isoformat()})
-        for i in history(4) if i.published_at
-    ]  # fmt: skip
-    file.write_text("\n".join(lines))
+    write_lines(file, history(4))
     done = CliRunner().invoke(backfill_command, ["harbour-blast", str(file), "--workers", "1", "--json"])
     assert json.loads(done.stdout)["runs"] == 2
     write("late", "Thirty people were killed in the blast at the harbour.", published="2024-03-05T10:00:00Z")
