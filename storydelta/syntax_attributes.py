@@ -8,7 +8,7 @@ out once for each such token. A sentence where a longer pattern may begin is lef
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spacy.tokens._retokenize import set_token_attrs
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from spacy.pipeline import AttributeRuler
     from spacy.tokens import Doc, Token
 
-Conditions: TypeAlias = Mapping[str, Any]
-"""What a pattern asks of a token: `{"TAG": "IN", "LOWER": {"IN": ["that", "if"]}}`."""
+Condition: TypeAlias = tuple[str, Callable[[Any], object]]
+"""What a pattern asks of a token: the name of what is looked at, and a test."""
 
 _LOOK: dict[str, Callable[[Token], object]] = {
     "TAG": lambda token: token.tag_,
@@ -26,10 +26,10 @@ _LOOK: dict[str, Callable[[Token], object]] = {
     "LOWER": lambda token: token.lower_,
     "IS_SPACE": lambda token: token.is_space,
 }
-_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "IN": lambda seen, wanted: seen in wanted,
-    "NOT_IN": lambda seen, wanted: seen not in wanted,
-    "REGEX": lambda seen, wanted: bool(re.search(wanted, seen)),
+_TESTS: dict[str, Callable[[Any], Callable[[Any], object]]] = {
+    "IN": lambda wanted: frozenset(wanted).__contains__,
+    "NOT_IN": lambda unwanted: lambda seen: seen not in unwanted,
+    "REGEX": lambda pattern: re.compile(pattern).search,
 }
 _REMEMBERED = 50_000
 """Words of which is kept whether a pattern knows them."""
@@ -40,15 +40,19 @@ class Attributes:
 
     def __init__(self, ruler: AttributeRuler) -> None:
         self._ruler = ruler
-        self._single: list[tuple[Conditions, Any]] = []
-        self._openings: list[Conditions] = [{"IS_SPACE": True}]
+        self._single: list[tuple[list[Condition], Any]] = []
+        self._openings: list[list[Condition]] = [_conditions({"IS_SPACE": True})]
         for patterns, attributes in zip(_patterns(ruler), ruler.attrs, strict=True):
             for pattern in patterns:
                 if len(pattern) == 1:
-                    self._single.append((pattern[0], attributes))
+                    self._single.append((_conditions(pattern[0]), attributes))
                 else:
-                    self._openings.append(pattern[0])
-        self._asked = [c["LOWER"] for c in (*(c for c, _ in self._single), *self._openings) if "LOWER" in c]
+                    self._openings.append(_conditions(pattern[0]))
+        asked = [
+            tokens[0]["LOWER"] for pattern in _patterns(ruler) for tokens in pattern if "LOWER" in tokens[0]
+        ]
+        self._listed = frozenset(w for a in asked for w in ([a] if isinstance(a, str) else a.get("IN", ())))
+        self._formed = [re.compile(a["REGEX"]) for a in asked if isinstance(a, dict) and "REGEX" in a]
         self._words: dict[int, int] = {}
         self._written: dict[tuple[int, int, int], Sequence[Any] | None] = {}
 
@@ -60,10 +64,7 @@ class Attributes:
             for patterns in _patterns(ruler) for pattern in patterns for conditions in pattern
             for asked in conditions.items()
         ]  # fmt: skip
-        return all(
-            name in _LOOK and (not isinstance(wanted, Mapping) or wanted.keys() <= _HOLDS.keys())
-            for name, wanted in asked
-        )
+        return all(name in _LOOK and _is_understood(name, wanted) for name, wanted in asked)
 
     def __call__(self, doc: Doc) -> None:
         """Writes the attributes of all tokens."""
@@ -88,28 +89,39 @@ class Attributes:
         if known is None:
             if len(self._words) > _REMEMBERED:
                 self._words.clear()
-            asked = token.is_space or any(_holds(token.lower_, wanted) for wanted in self._asked)
+            written = token.lower_
+            asked = token.is_space or written in self._listed or any(f.search(written) for f in self._formed)
             known = self._words[word] = word if asked else 0
         return known
 
     def _of(self, token: Token) -> Sequence[Any] | None:
         """What the patterns write to such a token, in their order; None where a longer pattern may begin."""
-        if any(_fits(token, opening) for opening in self._openings):
+        seen = {name: look(token) for name, look in _LOOK.items()}
+        if any(_fits(seen, opening) for opening in self._openings):
             return None
-        return [attributes for conditions, attributes in self._single if _fits(token, conditions)]
+        return [attributes for conditions, attributes in self._single if _fits(seen, conditions)]
 
 
-def _patterns(ruler: AttributeRuler) -> list[Sequence[Sequence[Conditions]]]:
-    """The alternatives of each of the ruler's rules, each a sequence of conditions, token by token."""
+def _patterns(ruler: AttributeRuler) -> list[list[list[dict[str, Any]]]]:
+    """The alternatives of each of the ruler's rules, each a sequence of tokens."""
     rules: list[Any] = ruler.patterns  # typed too loosely
     return [rule["patterns"] for rule in rules]
 
 
-def _fits(token: Token, conditions: Conditions) -> bool:
-    return all(_holds(_LOOK[name](token), wanted) for name, wanted in conditions.items())
+def _is_understood(name: str, wanted: object) -> bool:
+    """A word that must not be one of some would make every other word count."""
+    return not isinstance(wanted, dict) or wanted.keys() <= _TESTS.keys() - (
+        {"NOT_IN"} if name == "LOWER" else set()
+    )
 
 
-def _holds(seen: object, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping):
-        return all(_HOLDS[predicate](seen, value) for predicate, value in wanted.items())
-    return bool(seen == wanted)
+def _conditions(token: dict[str, Any]) -> list[Condition]:
+    return [
+        (name, _TESTS[predicate](value))
+        for name, wanted in token.items()
+        for predicate, value in (wanted if isinstance(wanted, dict) else {"IN": [wanted]}).items()
+    ]
+
+
+def _fits(seen: dict[str, object], conditions: list[Condition]) -> bool:
+    return all(test(seen[name]) for name, test in conditions)
