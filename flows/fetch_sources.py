@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from storage.records import SourceState
 from storydelta.errors import SourceError
-from storydelta.model import Item
-from storydelta.sources import Context, fetch_source, source_key, source_name
+from storydelta.model import Item, Revision
+from storydelta.sources import Context, canonical_url, fetch_source, source_key, source_name
 from storydelta.sources.web.backoff import next_try
 from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry, Story
@@ -19,7 +20,8 @@ from storydelta.story import SourceEntry, Story
 class Harvest:
     """What the sources of a story handed over. `problems` are in words, those of single documents and of whole
     sources; `states` are how the sources fare after it, in the order of the story file; `down` and `recovered` name
-    the sources of which that is to be told now: once each.
+    the sources of which that is to be told now: once each. `documents` are those that each source handed over, in the
+    order of the states.
     """
 
     items: tuple[Item, ...] = ()
@@ -27,6 +29,16 @@ class Harvest:
     states: tuple[SourceState, ...] = ()
     down: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
+    documents: tuple[frozenset[str], ...] = ()
+
+    def states_after(self, new: Iterable[Revision], now: datetime) -> tuple[SourceState, ...]:
+        """The states of the sources; those that handed over something that is new have changed now."""
+        changed = {revision.document for revision in new}
+        handed = (*self.documents, *(frozenset[str]() for _ in self.states[len(self.documents) :]))
+        return tuple(
+            replace(state, changed_at=now) if documents & changed else state
+            for state, documents in zip(self.states, handed, strict=True)
+        )
 
 
 async def fetch(story: Story, states: Mapping[str, SourceState], context: Context) -> Harvest:
@@ -40,6 +52,7 @@ async def fetch(story: Story, states: Mapping[str, SourceState], context: Contex
         states=tuple(state for part in parts for state in part.states),
         down=tuple(name for part in parts for name in part.down),
         recovered=tuple(name for part in parts for name in part.recovered),
+        documents=tuple(frozenset(canonical_url(item.url) for item in part.items) for part in parts),
     )
 
 
@@ -56,7 +69,7 @@ async def _fetch_one(
         return _failed(entry, before, problem, context, down_after)
     well = SourceState(
         key=key, succeeded_at=context.now, failed_at=before.failed_at, next_due_at=fetched.next_at,
-        state=fetched.state,
+        state=fetched.state, changed_at=before.changed_at,
     )  # fmt: skip
     return Harvest(
         items=fetched.items, problems=tuple(map(str, fetched.problems)), states=(well,),

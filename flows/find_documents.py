@@ -11,6 +11,7 @@ from flows.wiring import open_context, utc_now
 from storydelta.errors import DocumentError
 from storydelta.model import Item
 from storydelta.sources import Fetched, fetch_source
+from storydelta.sources.discover import kind_at
 from storydelta.sources.documents import read_lines
 from storydelta.story import SourceEntry
 
@@ -36,14 +37,15 @@ def read_place(place: str, *, dated: bool = False) -> Iterator[Item | DocumentEr
 
 
 def fetch_place(place: str) -> list[Item | DocumentError]:
-    """The documents of a folder, of one text file, or at an address, then what is wrong with others.
+    """The documents of a folder, of one file, or at an address (a feed or a page), then what is wrong with others.
 
     Raises SourceError where there is nothing at all.
     """
 
     async def fetch() -> Fetched:
         async with open_context(Path.cwd(), utc_now()) as context:
-            return await fetch_source(_entry(place), {}, context)
+            kind = await kind_at(place, context) if is_address(place) else ""
+            return await fetch_source(_entry(place, kind), {}, context)
 
     fetched = asyncio.run(fetch())
     return [*fetched.items, *(DocumentError(problem.text) for problem in fetched.problems)]
@@ -55,10 +57,12 @@ def holds_lines(place: str) -> bool:
     return not is_address(place) and not path.is_dir() and (place == "-" or path.suffix not in _TEXTS)
 
 
-def _entry(place: str) -> SourceEntry:
+def _entry(place: str, kind: str) -> SourceEntry:
     if is_address(place):
-        return SourceEntry.model_validate({"kind": "page", "url": place, "undated": "now"})
+        return SourceEntry.model_validate({"kind": kind, "url": place, "undated": "now"})
     path = Path(place).absolute()
+    if path.suffix in (".jsonl", ".ndjson"):
+        return SourceEntry.model_validate({"kind": "jsonl", "path": str(path)})
     folder = {"kind": "folder", "undated": "file"}
     if path.is_dir():
         return SourceEntry.model_validate({**folder, "path": str(path)})

@@ -1,9 +1,9 @@
-"""How the sources of a story fare, for a person and for a program."""
+"""How the sources of a story fare, and what a document says of itself, for a person and for a program."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -11,27 +11,27 @@ from rich.table import Table
 
 from storage.records import SourceState
 from storydelta.digest.safety import clean
+from storydelta.model import Item
 from storydelta.sources import source_key, source_name
 from storydelta.story import Story
 
+_PATIENCE = timedelta(minutes=10)
 
-def show_sources(story: Story, states: Mapping[str, SourceState]) -> None:
+
+def show_sources(story: Story, states: Mapping[str, SourceState], now: datetime) -> None:
     """A line for each source of the story file. Times are UTC."""
-    table = Table("source", "state", "last success", "failures", "next visit", "problem")
+    table = Table("source", "state", "last success", "last change", "next visit", "errors")
     for entry in story.sources:
-        state = states.get(source_key(entry))
-        if state is None:
-            table.add_row(clean(source_name(entry)), "never visited", "–", "–", "with the next run", "")
-            continue
+        state = states.get(source_key(entry)) or SourceState(key=source_key(entry))
+        errors = f"{state.failures}: {state.problem}" if state.problem else ""
         table.add_row(
-            clean(source_name(entry)), "down" if state.problem else "ok", _time(state.succeeded_at),
-            str(state.failures), _time(state.next_due_at) if state.next_due_at else "with the next run",
-            clean(state.problem or ""),
+            clean(source_name(entry)), standing(state, story, now), _time(state.succeeded_at, now),
+            _time(state.changed_at, now), _time(state.next_due_at, now) or "with the next run", clean(errors),
         )  # fmt: skip
     Console(highlight=False).print(table)
 
 
-def sources_to_json(story: Story, states: Mapping[str, SourceState]) -> list[dict[str, Any]]:
+def sources_to_json(story: Story, states: Mapping[str, SourceState], now: datetime) -> list[dict[str, Any]]:
     """The same as JSON values; times in ISO 8601, null where there is none."""
     keys = [source_key(entry) for entry in story.sources]
     found = zip(story.sources, (states.get(key) or SourceState(key=key) for key in keys), strict=True)
@@ -39,7 +39,9 @@ def sources_to_json(story: Story, states: Mapping[str, SourceState]) -> list[dic
         {
             "name": source_name(entry),
             "kind": entry.kind,
+            "state": standing(state, story, now),
             "succeeded_at": _iso(state.succeeded_at),
+            "changed_at": _iso(state.changed_at),
             "failed_at": _iso(state.failed_at),
             "failures": state.failures,
             "problem": state.problem,
@@ -49,8 +51,41 @@ def sources_to_json(story: Story, states: Mapping[str, SourceState]) -> list[dic
     ]
 
 
-def _time(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"
+def standing(state: SourceState, story: Story, now: datetime) -> str:
+    """How the source stands, in a word: "ok", "never visited"; "failing", and "down" once that was reported; "stale"
+    where it was not visited when it should have been, so that nobody knows what it holds.
+    """
+    if state.problem:
+        return "down" if state.reported else "failing"
+    if state.succeeded_at is None:
+        return "never visited"
+    due = max(state.next_due_at or state.succeeded_at, state.succeeded_at + story.every)
+    return "stale" if now > due + max(story.every, _PATIENCE) else "ok"
+
+
+def show_facts(item: Item) -> None:
+    """What is known of a document beside its words, a line each."""
+    facts = {
+        "address": item.url, "publisher": item.publisher, "author": item.author,
+        "published": item.published_at and f"{item.published_at:%Y-%m-%d %H:%M} UTC",
+    }  # fmt: skip
+    console = Console(highlight=False)
+    for name, fact in facts.items():
+        console.print(f"{name}: {clean(fact)}" if fact else f"{name}: not stated", markup=False)
+
+
+def _time(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return ""
+    return f"{moment:%Y-%m-%d %H:%M}" + (f" ({_length(now - moment)} ago)" if moment <= now else "")
+
+
+def _length(time: timedelta) -> str:
+    minutes = int(time.total_seconds() // 60)
+    for unit, size in (("d", 1440), ("h", 60)):
+        if minutes >= 2 * size:
+            return f"{minutes // size} {unit}"
+    return f"{minutes} min"
 
 
 def _iso(moment: datetime | None) -> str | None:

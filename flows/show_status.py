@@ -58,10 +58,18 @@ def _story(service: Service, state: StoryState, now: datetime) -> dict[str, Any]
         "failed_runs": run.failed, "run_seconds": round(run.seconds, 3), "documents": run.documents,
         "editions": run.editions,
         "sources": {
-            key: {"failures": source.failures, "problem": source.problem or ""}
+            key: {
+                "failures": source.failures, "problem": source.problem or "",
+                "succeeded_at": _iso(source.succeeded_at), "changed_at": _iso(source.changed_at),
+                "silent_seconds": _since(source.succeeded_at, now), "unchanged_seconds": _since(source.changed_at, now),
+            }
             for key, source in service.house.store.source_states(slug).items()
         },
     }  # fmt: skip
+
+
+def _since(moment: datetime | None, now: datetime) -> float | None:
+    return max(0.0, (now - moment).total_seconds()) if moment else None
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -123,6 +131,17 @@ def _metrics(told: dict[str, Any]) -> Iterator[str]:
         for key, source in story["sources"].items()
     ]
     yield from gauge("source_failures", "Failures since the last success.", "gauge", failures)
+    for field, meaning in (
+        ("silent", "Since a source was last visited with success."),
+        ("unchanged", "Since a source last gave something new."),
+    ):
+        seconds = [
+            ({"story": story["slug"], "source": key}, float(source[f"{field}_seconds"]))
+            for story in stories
+            for key, source in story["sources"].items()
+            if source[f"{field}_seconds"] is not None
+        ]
+        yield from gauge(f"source_{field}_seconds", meaning, "gauge", seconds)
     counts = [({"state": state}, float(n)) for state, n in told["deliveries"].items()]
     yield from gauge("deliveries", "Deliveries by state.", "gauge", counts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -73,11 +73,13 @@ def test(place: str) -> None:
     """Show what would be ingested from PLACE, and which claims it holds. Nothing is stored."""
     from flows.find_documents import fetch_place
     from flows.show_claims import show_claims
+    from flows.show_sources import show_facts
     from flows.wiring import build_reader
 
     found = fetch_place(place)
     for item, claims in build_reader().read_all(f for f in found if not isinstance(f, DocumentError)):
         show_claims(item, claims)
+        show_facts(item)
     for problem in found:
         if isinstance(problem, DocumentError):
             click.echo(f"Problem: {problem}", err=True)
@@ -87,16 +89,16 @@ def test(place: str) -> None:
 @story_argument
 @as_json_option
 def sources(story: str, as_json: bool) -> None:
-    """Print how each source of STORY fares: last success, errors, next visit."""
+    """Print how each source of STORY fares: last success, last change, next visit, errors."""
     from flows.show_sources import show_sources, sources_to_json
 
     with open_house() as house:
         watched = house.story(story)
         states = house.store.source_states(watched.slug)
     if as_json:
-        print_json(sources_to_json(watched, states))
+        print_json(sources_to_json(watched, states, house.clock()))
     else:
-        show_sources(watched, states)
+        show_sources(watched, states, house.clock())
 
 
 COMMANDS: tuple[click.Command, ...] = (source, sources)

@@ -51,6 +51,11 @@ class Sifted:
     others: tuple[tuple[Revision, str], ...] = ()
     problems: tuple[str, ...] = ()
 
+    @property
+    def new(self) -> tuple[Revision, ...]:
+        """All that are new, whether they belong or not."""
+        return (*self.belonging, *(revision for revision, _ in self.others))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -97,7 +102,7 @@ def _revision(item: Item, published_at: datetime, now: datetime) -> Revision:
     ).hexdigest()
     return Revision(
         id=f"{label}@{told[:12]}", document=document, title=storable(item.title), text=storable(item.text),
-        publisher=item.publisher, published_at=published_at, seen_at=now,
+        publisher=item.publisher, author=item.author, published_at=published_at, seen_at=now,
     )  # fmt: skip
 
 
@@ -124,7 +129,7 @@ def publish(
     """
     sifted, harvest = sifted or Sifted(), harvest or Harvest()
     with store.writing(story.slug, now) as work:
-        for state in harvest.states:
+        for state in harvest.states_after(sifted.new, now):
             work.save_source_state(state)
         work.set_aside(sifted.others)
         new = work.record(readings)

@@ -45,6 +45,11 @@ async def discover(place: str, context: Context) -> tuple[Discovery, ...]:
     return (_discover_here(place, context.base),)
 
 
+async def kind_at(url: str, context: Context) -> str:
+    """What kind of source the address itself is: "feed", else "page". Raises `SourceError`."""
+    return "feed" if isinstance(_feed_at(await _visited(url, context), url), Discovery) else "page"
+
+
 def _discover_here(place: str, base: Path) -> Discovery:
     path = base / Path(place).expanduser()
     if path.is_dir():
