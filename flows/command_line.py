@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows import digest_commands, source_commands, upkeep_commands
+from flows import digest_commands, ledger_commands, source_commands, upkeep_commands
 from flows.command_parts import (
     Since,
     Time,
@@ -183,7 +183,12 @@ def _good(found: Iterable[Item | DocumentError]) -> Iterator[Item]:
         click.get_current_context().call_on_close(lambda: sys.exit(1))
 
 
-for _command in (*digest_commands.COMMANDS, *source_commands.COMMANDS, *upkeep_commands.COMMANDS):
+for _command in (
+    *digest_commands.COMMANDS,
+    *ledger_commands.COMMANDS,
+    *source_commands.COMMANDS,
+    *upkeep_commands.COMMANDS,
+):
     main.add_command(_command)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from storydelta import lexicon
+from storydelta.ledger import fates
 from storydelta.ledger.ranges import strength
 from storydelta.model import Figure, Name, Range, Scope, Statement, Subject
 from storydelta.names import fold, slug
@@ -39,33 +40,68 @@ class Heard:
     retracted: list[Statement] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A claim of a document, by which rule it counts or not (`fates`), and the statement that it makes, if any."""
+
+    claim: Claim
+    rule: str
+    subject: Subject | None = None
+    statement: Statement | None = None
+
+
 def hear(
     readings: Iterable[Reading], kinds: Sequence[Kind], names: Names, now: datetime, unheard: frozenset[str]
 ) -> dict[str, Heard]:
     """Of each revision, subject and voice one statement: the firmest and highest figure, the first stance."""
-    by_name = {kind.name: kind for kind in kinds}
     heard: dict[str, Heard] = {}
     for reading in readings:
-        publisher = voice_of(reading.revision, names)
-        best: dict[tuple[str, str], Statement] = {}
-        for claim in reading.claims:
-            kind = by_name.get(claim.kind)
-            voice = _voice(claim, publisher)
-            if kind is None or not unheard.isdisjoint((voice.id, publisher.id)):
+        for weighed in weigh(reading, kinds, names, now, unheard):
+            if weighed.subject is None or weighed.statement is None:
                 continue
-            taken_back = _is_taken_back(claim, reading.claims)
-            subject = _subject(claim, kind, taken_back=taken_back)
-            if subject is None:
-                continue
-            on_it = heard.setdefault(subject.key, Heard(subject))
-            statement = _statement(reading.revision, claim, voice, kind.value(claim), now)
-            if taken_back:
-                on_it.retracted.append(statement)
-            elif _is_stronger(statement, best.get((subject.key, voice.id))):
-                best[subject.key, voice.id] = statement
-        for (key, _), statement in best.items():
-            heard[key].said.append(statement)
+            on_it = heard.setdefault(weighed.subject.key, Heard(weighed.subject))
+            if weighed.rule == fates.TAKES_BACK:
+                on_it.retracted.append(weighed.statement)
+            elif weighed.rule == fates.COUNTED:
+                on_it.said.append(weighed.statement)
     return heard
+
+
+def weigh(
+    reading: Reading, kinds: Sequence[Kind], names: Names, now: datetime, unheard: frozenset[str]
+) -> list[Weighed]:
+    """What becomes of each claim of a document, in their order. `unheard` are the ids of ignored voices."""
+    by_name = {kind.name: kind for kind in kinds}
+    publisher = voice_of(reading.revision, names)
+    weighed: list[Weighed] = []
+    best: dict[tuple[str, str], int] = {}
+    for place, claim in enumerate(reading.claims):
+        kind, voice = by_name.get(claim.kind), _voice(claim, publisher)
+        taken_back = _is_taken_back(claim, reading.claims)
+        subject = _subject(claim, kind, taken_back=taken_back) if kind else None
+        if kind is None or subject is None:
+            weighed.append(Weighed(claim, _unheld(claim)))
+            continue
+        if not unheard.isdisjoint((voice.id, publisher.id)):
+            weighed.append(Weighed(claim, fates.IGNORED, subject))
+            continue
+        statement = _statement(reading.revision, claim, voice, kind.value(claim), now)
+        weighed.append(Weighed(claim, fates.TAKES_BACK if taken_back else fates.COUNTED, subject, statement))
+        if taken_back:
+            continue
+        other = best.get((subject.key, voice.id))
+        if other is None or _is_stronger(statement, weighed[other].statement):
+            best[subject.key, voice.id] = place
+        weaker = place if other == best[subject.key, voice.id] else other
+        if weaker is not None:
+            weighed[weaker] = replace(weighed[weaker], rule=fates.WEAKER_WORD)
+    return weighed
+
+
+def _unheld(claim: Claim) -> str:
+    if isinstance(claim, Figure) and claim.scope is not Scope.TOTAL:
+        return fates.PART if claim.scope is Scope.PART else fates.OTHER_EVENT
+    return fates.NO_POSITION
 
 
 def voice_of(revision: Revision, names: Names) -> Name:

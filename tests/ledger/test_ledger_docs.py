@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from storydelta import relevance, significance
-from storydelta.ledger import memory, rules, unnamed
+from storydelta.ledger import fates, memory, rules, unnamed
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "ledger.md").read_text(encoding="utf-8")
-MODULES = (rules, significance, relevance)
+MODULES = (rules, significance, relevance, fates)
 
 
 @pytest.mark.parametrize("module", MODULES)
