@@ -19,6 +19,7 @@ class Category(StrEnum):
     NEGATED = "negated"  # it did not happen
     HYPOTHETICAL = "hypothetical"  # it may, could, should or was meant to happen
     HISTORY = "history"  # another event, or a count over years
+    DATED = "dated"  # told by when it was: another event, unless what came of it is told
     UNREAL = "unreal"  # a drill, a film, sport
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from storydelta import lexicon
 from storydelta.model import Qualifier, Range
+from storydelta.quantity_exceptions import is_no_count
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = [
@@ -55,7 +56,6 @@ _RISE = re.compile(
     r"|dropp?\w*|f[ea]ll\w*|lower\w*|cut|reduc\w*|declin\w*|chang\w*|updat\w*|correct\w*|down\w*|rais\w*|surg\w*"
     r"|leap\w*|ris\w*|toll|number)\b[^.;]{0,60}\bfrom (?:\w+ ){0,3}$"
 )
-_LATEST_YEAR, _EARLIEST_YEAR, _OLDEST = 2100, 1500, 115
 
 MOST_COUNTS = 64
 """Counts that are read in one sentence, from its left: no newsroom writes more, and what is read of each looks at
@@ -99,7 +99,7 @@ def find_counts(plain: str) -> tuple[Count, ...]:
             if match is None:
                 continue
             position = match.end()
-        if _is_no_count(plain, lower, match):
+        if is_no_count(plain, lower, match):
             continue
         low, high, qualifier = _value(match)
         if high is None or low <= high:  # else a score, or a road from one number to another
@@ -193,70 +193,6 @@ def _range(low: int, high: int | None, found: Qualifier, stated: str | None) -> 
             return Range(low=low, high=high, qualifier=Qualifier(stated))
 
 
-def _is_no_count(plain: str, lower: str, match: re.Match[str]) -> bool:
-    """Ages, dates, times, money, measures and labels."""
-    start, end = match.span()
-    before, after = lower[max(0, start - 24) : start], lower[end : end + 24]
-    if _joined(before, after) or _unit().match(after) or _label().search(before) or _DAY.match(after):
-        return True
-    if _year(match["low"] or "", before, after) or _age(match, before, plain[end : end + 16]):
-        return True
-    return match["low"] == "one" and bool(
-        _NOT_ONE.search(before) or after.startswith((" another", " by one"))
-    )
-
-
-_NOT_ONE = re.compile(r"\b(?:no|any|every|each|this|that|which|the|only|square|day|number|by|at) $")
-_PEOPLE = re.compile(
-    r" (?:people|persons|others|dead|killed|injured|wounded|missing|were|victims|civilians|deaths)\b"
-)
-_IN_TIME = re.compile(
-    r"\b(?:in|since|of|by|during|until|till|from|early|late|mid|between|and|to|the|for)[ -]$"
-)
-_UNDER = re.compile(
-    r"\b(?:children|those|people|kids|adults|anyone|boys|girls|youths?|women|men|aged) (?:under|over) $"
-)
-
-
-def _joined(before: str, after: str) -> bool:
-    """Part of a longer token: AK-47, 10:30, 7/7, 45-year-old, $40, #5, .38, 020 7946."""
-    if _JOINED_BEFORE.search(before) or before.rstrip().endswith(tuple(_data()["units"]["currencies"])):
-        return True
-    return bool(_JOINED_AFTER.match(after))
-
-
-def _year(written: str, before: str, after: str) -> bool:
-    if not (written.isdigit() and len(written) == 4 and _EARLIEST_YEAR <= int(written) <= _LATEST_YEAR):  # noqa: PLR2004
-        return False
-    return bool(_IN_TIME.search(before)) or not _PEOPLE.match(after)
-
-
-def _age(match: re.Match[str], before: str, after: str) -> bool:
-    """A bare number between a name and a comma: "John Smith, 43, of Leeds"; "children under 12"."""
-    written = match["low"] or ""
-    if written[:1] == "0" or re.match(r"(?:'?s\b|,? years? old)", after) or _UNDER.search(before):
-        return True
-    if not (written.isdigit() and 0 < int(written) <= _OLDEST):
-        return False
-    if _AGES.search(before):
-        return True
-    if match["high"]:
-        return False
-    if _LIST_BEFORE.search(before) and re.match(r"[,).;]|$| and \d", after):
-        return True
-    return bool(_NAME_BEFORE.search(before) and _NAME_AFTER.match(after))
-
-
-_AGES = re.compile(
-    r"\bage[sd]? (?:of |between |from |about |around )?(?:\d{1,3}(?:,? and |, | to | or |-))*$|, both $"
-)
-_LIST_BEFORE = re.compile(r"\d(?:, | and |, and )$")
-_NAME_BEFORE = re.compile(r"[^\W\d]\.?[,(] ?$")
-_NAME_AFTER = re.compile(
-    r"[,).;]|$| and [A-Z]| (?:who|whose|from|of (?!them|whom|the|these|those))| [A-Z][a-z]+ [A-Z]"
-)
-
-
 def _any(words: list[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
@@ -275,7 +211,8 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<dozens>{numeral}) dozens?(?!\w)"
         rf"|(?P<multiple>{_any(list(multiples['words']))})(?=[ -](?:fatal |deadly )?(?:{_any(multiples['nouns'])})(?!\w))"
         r"|(?P<half>half (?:a )?million)(?!\w)"
-        r"|(?P<both>both)(?= (?:of (?:the |them\b|their )|(?:the )?(?:\w+ )?(?:\w+[^s\W]s|men|women|children|people)\b))"
+        r"|(?P<both>both)(?= (?:of (?:the |them\b|their )|(?:the )?(?:\w+ )?(?:\w+[^s\W]s|men|women|children|people)\b"
+        r"|(?:were|are|have been|had been|face|remain|died|suffered)\b))"
         rf"|between (?P<from>{_ONE}) and (?P<and>{_ONE})"
         rf"|(?P<low>{_ONE})(?:(?P<to> to | or |-|-to-| to as many as | to up to )(?P<high>{_ONE}))?)"
     )
@@ -297,23 +234,3 @@ def _after() -> re.Pattern[str]:
 def _qualifiers() -> dict[str, str]:
     kept = {w: kind for kind, words in _data()["after"].items() for w in words}
     return kept | {w: kind for kind, words in _data()["qualifiers"].items() for w in words}
-
-
-@cache
-def _unit() -> re.Pattern[str]:
-    words = _any(_data()["units"]["words"])
-    return re.compile(rf"[ -]?(?:{words})(?!\w)| (?:of (?:a|an|the)\b)? ?(?:{words})(?!\w)")
-
-
-@cache
-def _label() -> re.Pattern[str]:
-    labels, months = _any(_data()["labels"]["words"]), _any(_data()["labels"]["months"])
-    return re.compile(rf"(?<!\w)(?:(?:{labels})|(?:{months})(?: \d{{1,2}},?)?)[ -]$")
-
-
-_JOINED_BEFORE = re.compile(r"\d[.,:/'-]$|\d $|\w-$|(?:^|[ (])\.$|[#/]$")
-_JOINED_AFTER = re.compile(r"-(?!plus\b|odd\b)\w|[:/]\d|\.\d|'s\b|(?:st|nd|rd|th)\b| \d{3}\b")
-_DAY = re.compile(
-    r"(?:st|nd|rd|th)?,? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:be|have)\b)"
-)

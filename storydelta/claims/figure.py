@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
-from storydelta.claims import figure_grammar, figure_single, figure_surface, figure_zero
-from storydelta.claims.figure_people import is_narrower, is_people, is_perpetrator, population
-from storydelta.claims.figure_scope import included, is_base, scope_of, shares, shares_of_same
+from storydelta.claims import (
+    figure_grammar,
+    figure_list,
+    figure_own_hand,
+    figure_single,
+    figure_surface,
+    figure_zero,
+)
+from storydelta.claims.figure_grammar import is_told_of_another
+from storydelta.claims.figure_list import Listed
+from storydelta.claims.figure_people import is_people, population
+from storydelta.claims.figure_scope import (
+    included,
+    is_base,
+    is_told_of_base,
+    scope_of,
+    shares,
+    shares_of_same,
+)
+from storydelta.claims.figure_settle import settle
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.speaker import find_speaker
 from storydelta.context import Category, categories
-from storydelta.model import Claim, Figure, Measure, Qualifier, Scope, Subject, Value
+from storydelta.model import Claim, Figure, Measure, Scope, Subject, Value
 from storydelta.quantity import Count, find_counts
 
 if TYPE_CHECKING:
@@ -29,11 +45,15 @@ _OF_PEOPLE = frozenset(
 """Rules whose words leave no doubt that people are counted."""
 
 
+_OF_SUBJECTS = frozenset(("passive", "state", "fate", "suffered", "to_hospital", "condition", "shot"))
+"""Surface rules that read a subject in front of its verb, over what stands between them."""
+
+
 _NOUNS = frozenset(("count_noun", "counted_noun"))
 """Rules by which people are named, and nothing is said to happen to them."""
 
 
-_NOT_SAID = frozenset((Category.UNREAL, Category.HYPOTHETICAL, Category.HISTORY))
+_NOT_SAID = frozenset((Category.UNREAL, Category.HYPOTHETICAL, Category.HISTORY, Category.DATED))
 _ONE_VICTIM = re.compile(
     r"\b(?:killed|killing of|murder(?:ed)? of|murdered|slain|assassinat|executed|shot dead|gunned down|shot and|stabbed"
     r"|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|shot to death)", re.IGNORECASE,
@@ -50,12 +70,17 @@ def read(passage: Passage) -> Iterator[Figure]:
     plain = passage.plain
     counts = find_counts(plain)
     nought = list(figure_zero.find_mentions(plain))
-    doc = passage.parsed if counts or nought or may_tell_of_one(plain) else None
+    told_one_by_one = list(figure_list.find_mentions(plain, counts))
+    doc = passage.parsed if counts or nought or told_one_by_one or may_tell_of_one(plain) else None
     seen: list[Mention] = []
     readings = _readings(plain, doc, counts)
-    mentions = [m for m in _mentions(plain, counts, readings) if _counts_people(plain, m, counts, doc)]
+    mentions = [
+        m for m in _mentions(plain, counts, readings) if _counts_people(plain, m, counts, doc, readings)
+    ]
+    lists = list(_lists(told_one_by_one, plain, doc))
     joined = {id(mention) for pair in shares(plain, mentions) for mention in pair}
     joined |= {id(share) for share in shares_of_same(plain, mentions, readings)}
+    joined |= {id(m) for m in mentions for _, listed in lists if listed and m.count in listed.inside}
     for mention in mentions:
         who = None if mention.rule in _OF_PEOPLE else population(plain, mention.count, doc)
         scope = scope_of(passage, mention, who, seen)
@@ -64,20 +89,54 @@ def read(passage: Passage) -> Iterator[Figure]:
             yield _figure(
                 passage, mention, Scope.PART if id(mention) in joined and scope is Scope.TOTAL else scope, who
             )
+    singles = list(figure_single.find_mentions(doc, counts)) if doc is not None else []
+    own_hand = list(figure_own_hand.find_mentions(plain))
+    victims = [m for m, _ in (*lists, *singles) if m.measure is Measure.KILLED]
+    if own_hand and victims and not any(m.measure is Measure.KILLED for m in mentions):
+        lists = [(m, listed) for m, listed in lists if m.measure is not Measure.KILLED]
+        lists.append((figure_own_hand.with_victims(own_hand[0][0], victims), None))
+    for mention, _ in lists:
+        scope = scope_of(passage, mention, None, [m for m in seen if m.count.end <= mention.count.start])
+        if scope is not None:
+            yield _figure(passage, mention, scope, None)
     for mention in nought:
         if not categories(plain, mention.start, mention.end) & _NOT_SAID:
             yield _figure(passage, mention, Scope.TOTAL, None)
-    if doc is not None:
-        for mention, who in figure_single.find_mentions(doc, counts):
-            scope = scope_of(passage, mention, who, seen)
-            if scope is not None:
-                yield _figure(passage, mention, Scope.PART if scope is Scope.TOTAL else scope, who)
+    yield from _singles(passage, [*singles, *own_hand], seen)
 
 
-def _counts_people(plain: str, mention: Mention, counts: Sequence[Count], doc: Doc | None) -> bool:
-    if is_base(plain, mention.count, counts):
+def _singles(
+    passage: Passage, found: Iterable[tuple[Mention, str]], seen: Sequence[Mention]
+) -> Iterator[Figure]:
+    """Single victims, parts until the whole text is known."""
+    for mention, who in found:
+        scope = scope_of(passage, mention, who, seen)
+        if scope is not None:
+            yield _figure(passage, mention, Scope.PART if scope is Scope.TOTAL else scope, who)
+
+
+def _lists(
+    found: Sequence[tuple[Mention, Listed]], plain: str, doc: Doc | None
+) -> Iterator[tuple[Mention, Listed | None]]:
+    """Lists of people with what happened to them, each once for a measure."""
+    seen: set[tuple[int, Measure]] = set()
+    for mention, listed in found:
+        key = (mention.count.start, mention.measure)
+        if key not in seen and figure_list.are_people(mention, listed, plain, doc):
+            seen.add(key)
+            yield mention, listed
+
+
+def _counts_people(
+    plain: str, mention: Mention, counts: Sequence[Count], doc: Doc | None, readings: Sequence[Mention]
+) -> bool:
+    if is_base(plain, mention.count, counts) and not is_told_of_base(plain, mention, counts, readings):
         return False
-    return mention.rule in _OF_PEOPLE or is_people(plain, mention.count, doc)
+    if doc is not None and mention.rule in _OF_SUBJECTS and is_told_of_another(doc, mention):
+        return False
+    return mention.rule in _OF_PEOPLE or is_people(
+        plain, mention.count, None if mention.rule == "suffered" else doc
+    )
 
 
 def _figure(passage: Passage, mention: Mention, scope: Scope, who: str | None) -> Figure:
@@ -133,96 +192,6 @@ def value_of(claim: Claim) -> Value:
     """The range that a figure states."""
     assert isinstance(claim, Figure)
     return claim.count
-
-
-def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The figures of one document in each other's light.
-
-    People who were shot may be dead: such a count is no count of injured where the document also tells of dead. A
-    single victim is the whole toll where nobody else is counted and the act was violent. Of two totals, the one that
-    stands first is the whole, and the other may be a part of it.
-    """
-    figures = [c for c in claims if isinstance(c, Figure)]
-    told = {
-        c.measure for c in figures if c.rule not in _SINGLES and c.rule != "figure.shot" and c.count.high != 0
-    }
-    dead = any(
-        c.measure is Measure.KILLED and c.count.high != 0 and c.scope is not Scope.OTHER for c in figures
-    )
-    wholes = _wholes(figures)
-    alone = {m: _distinct([c for c in figures if c.measure is m and c.rule in _SINGLES]) for m in Measure}
-    settled: list[Claim] = []
-    for claim in claims:
-        if not isinstance(claim, Figure):
-            settled.append(claim)
-        elif _is_within(claim, wholes.get(claim.measure)) or (
-            claim.rule == "figure.shot" and dead and claim.scope is Scope.TOTAL
-        ):
-            settled.append(replace(claim, scope=Scope.PART))
-        elif claim.rule not in _SINGLES or claim.scope is not Scope.PART:
-            settled.append(claim)
-        elif claim in alone[claim.measure]:
-            whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _is_whole(claim)
-            settled.append(replace(claim, scope=Scope.TOTAL) if whole else claim)
-    return tuple(settled)
-
-
-def _wholes(figures: Sequence[Figure]) -> dict[Measure, Figure]:
-    """The first total of each measure: a title or an opening sentence gives the whole before its parts."""
-    first: dict[Measure, Figure] = {}
-    for claim in sorted(figures, key=lambda c: (c.evidence.field == "text", c.evidence.start)):
-        if claim.scope is Scope.TOTAL:
-            first.setdefault(claim.measure, claim)
-    return first
-
-
-def _is_within(claim: Figure, whole: Figure | None) -> bool:
-    """Whether a total is but a part of a larger one that came before: of a narrower population, or small and exact.
-
-    An earlier toll in a page that tells how the toll grew stays a total, for it speaks of the same people: it is
-    called a toll, or is a bound ("at least 40"), or is no tenth of the whole.
-    """
-    if whole is None or claim.scope is not Scope.TOTAL or claim.count.high is None:
-        return False
-    if not 0 < claim.count.high < (whole.count.low or 0) or is_narrower(whole.population):
-        return False
-    if is_narrower(claim.population):
-        return True
-    if claim.speaker is not None and whole.speaker is not None and claim.speaker.id != whole.speaker.id:
-        return False  # another voice may well count fewer
-    small = claim.count.high * _SMALL <= (whole.count.low or 0)
-    return small and claim.count.qualifier is Qualifier.EXACT and claim.rule not in _TOLLS
-
-
-def _distinct(singles: Sequence[Figure]) -> list[Figure]:
-    """Each single victim once: by last name, and nameless ones only where nobody is named."""
-    named = [c for c in singles if c.rule == "figure.named"]
-    kept: dict[str, Figure] = {}
-    for claim in named or singles:
-        kept.setdefault((claim.population or "").split()[-1].lower(), claim)
-    return list(kept.values())
-
-
-_SMALL = 10
-"""How many times larger the whole must be for a count without a population to be a part of it."""
-
-
-_TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))
-_SINGLES = frozenset(("figure.named", "figure.single"))
-
-
-def _is_whole(claim: Figure) -> bool:
-    """Whether a single victim can be the toll: not an attacker, and not a death in bed."""
-    if is_perpetrator(claim.population):
-        return False
-    if claim.measure is not Measure.KILLED:
-        return True
-    return bool(
-        re.search(
-            r"\b(?:kill|murdered|slain|assassinated|executed|shot|gunned|stabb|beaten|behead|strangl)",
-            claim.evidence.text.lower(),
-        )
-    )
 
 
 FIGURE = Kind(

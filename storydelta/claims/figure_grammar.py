@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
-from storydelta.claims.figure_surface import Mention
+from storydelta.claims.figure_surface import Mention, words
 from storydelta.model import Measure
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def counted_noun(doc: Doc, count: Count) -> Token | None:
             break
         if node.head.pos_ == "NUM" and any(t.dep_ == "cc" for t in doc[node.i : node.head.i]):
             break
+        if any(t.text == "," and t.nbor(-1).lower_ in _told() for t in doc[node.i + 1 : node.head.i]):
+            break  # a headline: "Eight injured, suspect held"
         node = node.head
     return node
 
@@ -85,6 +87,24 @@ def roles(noun: Token) -> Iterator[Role]:
         if _opens_clause(node):
             return
         node = node.head
+
+
+def is_told_of_another(doc: Doc, mention: Mention) -> bool:
+    """Whether the grammar gives the verb of a surface reading another subject, of which the count is only told in a
+    clause of its own: "the man who shot four was killed".
+    """
+    noun = counted_noun(doc, mention.count)
+    if noun is None or mention.end <= mention.count.end:
+        return False
+    verb = next((t for t in reversed(doc) if t.idx < mention.end and t.pos_ in ("VERB", "AUX", "ADJ")), None)
+    subjects = (
+        [c for t in (verb, verb.head) for c in t.lefts if c.dep_ in ("nsubj", "nsubjpass")] if verb else []
+    )
+    if not subjects or subjects[0].i >= noun.i:
+        return False
+    subject = subjects[0]
+    between = [noun, *noun.ancestors]
+    return subject in between and any(t.dep_ == "relcl" for t in between[: between.index(subject)])
 
 
 def _opens_clause(noun: Token) -> bool:
@@ -217,6 +237,11 @@ def _pairs(side: str) -> dict[tuple[str, str], Measure]:
             if bool(mark) == (side == "subject"):
                 found[first, second] = measure
     return found
+
+
+@cache
+def _told() -> frozenset[str]:
+    return frozenset(word for name in ("past", "state") for word in words(name))
 
 
 @cache

@@ -53,6 +53,12 @@ _FROM = re.compile(
     r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
 )
 _YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-\w)")
+_AFTERMATH = re.compile(
+    r"\b(?:arrest(?:ed|s)?|charged|charges|indict\w*|arraign\w*|plead(?:s|ed|ing)?|pled|guilty|acquitt\w*|convict\w*|sentenc\w*|jailed"
+    r"|on trial|accused|extradit\w*|prosecut\w*|bond|manslaughter|court|death penalty)\b"
+)
+"""What follows an event for those who did it: whoever reports it reports the event, however long ago it was."""
+_EXPLAINED_YEAR = re.compile(rf"\b(?:since|worst|deadliest|first|born)\b|{_AFTERMATH.pattern}")
 _CLAUSES = re.compile(r"; |, (?:but|while) ")
 _BE = re.compile(r" (?:were|was|are|is) (?:also )?")
 _AND = re.compile(r"(?:,|\band|;) $")
@@ -64,12 +70,18 @@ _NEAR = 120
 _SHARE = re.compile(
     r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
 )
+_MODIFIERS = frozenset(("modifier", "modifier_pair", "relative", "relative_pair"))
+_STILL_TOLD = re.compile(r"(?: (?!on\b|in\b|at\b|aboard\b)[\w'-]+){0,5}")
 _PARTS = frozenset(
     ("included", "among", "among_past", "among_victims", "dead_were", "together_with", "fatally", "elsewhere")
 )
 """Rules that read a part by their own words."""
 _PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "multiple"))
 """Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
+_BOTH = re.compile(r"both (?:were|are|was|have|had|face|remain|died|suffered)\b", re.IGNORECASE)
+_DATED = re.compile(
+    r"\b(?:was|were|came|happened|occurred|took place) (?:back )?(?:in|on) (?:\w+ (?:\d+, )?)?(?:19|20)\d\d\b"
+)
 _OTHERS = re.compile(r" (?:\w+ )?(?:others?|more)\b|(?: \w+){0,2} (?:others|more)\b")
 
 
@@ -82,6 +94,8 @@ def scope_of(
     cues = categories(plain, count.start, count.end) | categories(plain, start, end)
     if mention.rule in _PRESUPPOSED:
         cues -= {Category.NEGATED, Category.HYPOTHETICAL}
+    if Category.DATED in cues and _AFTERMATH.search(plain.lower()):
+        cues -= {Category.DATED}
     if Category.UNREAL in cues or Category.NEGATED in cues:
         return None
     lead = plain[max(0, count.start - 120) : count.start].lower()
@@ -96,6 +110,20 @@ def is_base(plain: str, count: Count, counts: Sequence[Count]) -> bool:
     """Whether a count is only what another is a share of: the 43 in "12 of the 43 on board"."""
     earlier = next((c for c in reversed(counts) if c.end <= count.start), None)
     return earlier is not None and bool(_SHARE.fullmatch(plain[earlier.end : count.start].lower()))
+
+
+def is_told_of_base(
+    plain: str, mention: Mention, counts: Sequence[Count], readings: Sequence[Mention]
+) -> bool:
+    """Whether what is told is told of the base: "one of the five people killed was a nurse" counts five; in "two of
+    the five killed" and "two of the five died" it may be told of the two.
+    """
+    if mention.rule not in _MODIFIERS or mention.end < mention.count.end:
+        return False
+    if not _STILL_TOLD.fullmatch(plain[mention.count.end : mention.end].lower()):
+        return False
+    share = next(c for c in reversed(counts) if c.end <= mention.count.start)
+    return not any(m.count is share and m.measure is mention.measure for m in readings)
 
 
 def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> Iterator[Mention]:
@@ -160,19 +188,11 @@ def _is_part(
 ) -> bool:
     plain, count = passage.plain, mention.count
     tail = plain[count.end : count.end + 120].lower()
-    including = _INCLUDING.search(lead)
-    if (
-        including
-        and including["rest"].endswith(", and ")
-        and before
-        and before[-1].measure is not mention.measure
-    ):
-        including = None  # the list is over: "killed three, among them a nurse, and 14 people were hurt"
-    if including and (not _CLAUSE.search(including["rest"]) or _BE.fullmatch(including["rest"])):
+    if mention.rule != "counts_of_murder" and _is_included(mention, lead, before):
         return True
     if mention.rule in _PARTS or _OF_THEM.match(tail) or _AMONG.match(tail):
         return True
-    if _OF_THE_DEAD.search(lead) or _IDENTIFIED.match(tail):
+    if _OF_THE_DEAD.search(lead) or _IDENTIFIED.match(tail) or _BOTH.match(plain, count.start):
         return True
     if is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED):
         return True
@@ -180,6 +200,15 @@ def _is_part(
         told = before[-1].measure if before else _told_before(passage, mention.measure)
         return told is None or told is mention.measure
     return False
+
+
+def _is_included(mention: Mention, lead: str, before: Sequence[Mention]) -> bool:
+    including = _INCLUDING.search(lead)
+    if including is None:
+        return False
+    if including["rest"].endswith(", and ") and before and before[-1].measure is not mention.measure:
+        return False  # the list is over: "killed three, among them a nurse, and 14 people were hurt"
+    return not _CLAUSE.search(including["rest"]) or bool(_BE.fullmatch(including["rest"]))
 
 
 def _told_before(passage: Passage, measure: Measure) -> Measure | None:
@@ -208,9 +237,7 @@ def _of_another_year(passage: Passage, start: int, end: int) -> bool:
     clause_start = max((m.end() for m in _CLAUSES.finditer(plain, 0, start)), default=0)
     clause_end = _CLAUSES.search(plain, end)
     clause = plain[clause_start : clause_end.start() if clause_end else len(plain)]
-    if re.search(
-        r"\b(?:since|worst|deadliest|first|born|sentenced|convicted|charged|arrested)\b", clause.lower()
-    ):
+    if _EXPLAINED_YEAR.search(clause.lower()) and not _DATED.search(clause.lower()):
         return False
     years = [int(m.group()) for m in _YEAR.finditer(clause)]
     return bool(years) and (published is None or all(year < published.year for year in years))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims.figure_grammar import roles
+from storydelta.claims.figure_people import is_perpetrator
 from storydelta.claims.figure_surface import Mention
 from storydelta.model import Measure, Qualifier, Range
 from storydelta.quantity import Count
@@ -61,6 +62,8 @@ def _written(token: Token) -> str | None:
     """How the single person is written, or None where it is none."""
     left = [t for t in token.lefts if t.dep_ in ("compound", "amod", "nmod")]
     determiners = {t.lower_ for t in token.lefts if t.dep_ in ("det", "poss")}
+    if token.dep_ == "appos" and is_perpetrator(token.head.text):
+        return None  # "the suspect, John Smith, died": told of the suspect
     if token.tag_ == "NNP":
         words = [t.text for t in left if t.dep_ == "compound"] + [token.text]
         named = len(words) > 1 and all(_CAPITAL.match(w) for w in words) and not determiners

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from storydelta import lexicon
 from storydelta.model import Measure
@@ -40,9 +41,14 @@ class Rule:
 
 def find_mentions(plain: str, counts: Sequence[Count]) -> Iterator[Mention]:
     """Every reading of every rule; one count may be read by several."""
+    yield from read_by(rules(), plain, counts)
+
+
+def read_by(rules: Sequence[Rule], plain: str, counts: Sequence[Count]) -> Iterator[Mention]:
+    """Every reading of some rules."""
     marked = mark(plain, counts)
     by_start = {count.start: count for count in counts}
-    for rule in rules():
+    for rule in rules:
         for match in _matches(rule, marked, counts):
             count = by_start[match.start("n")]
             yield Mention(
@@ -87,13 +93,21 @@ def words(name: str) -> dict[str, Measure]:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The surface rules of the lexicon in its order."""
-    data = lexicon.load("figures")
+    return compile_rules(lexicon.load("figures")["rules"])
+
+
+def compile_rules(written: Sequence[dict[str, Any]]) -> tuple[Rule, ...]:
+    """Rules as the lexicon writes them, with its macros and classes filled in."""
     pieces = {"n": rf"(?P<n>{_HEAD}{_REST}*)", "any": rf"{_HEAD}{_REST}*"}
     for name in _CLASSES:
         alternatives = "|".join(re.escape(w) for w in sorted(words(name), key=len, reverse=True))
         pieces[name] = rf"(?P<{name}>{alternatives})(?![\w-])"
     pieces["noobject"] = rf"(?! (?:by )?(?:{_HEAD}|the |a |an |his |her |him\b|them\b|its |their ))"
-    for name, piece in data["macros"].items():
+    people = lexicon.load("people")
+    pieces["people"] = "|".join(
+        sorted([*people["narrower"], *people["listed"], *people["persons"]], key=len, reverse=True)
+    )
+    for name, piece in lexicon.load("figures")["macros"].items():
         pieces[name] = _fill(piece, pieces)
     return tuple(
         Rule(
@@ -101,7 +115,7 @@ def rules() -> tuple[Rule, ...]:
             rule["pattern"].startswith("{n}"), Measure(rule["measure"]) if "measure" in rule else None,
             rule.get("confidence", 0.9),
         )
-        for rule in data["rules"]
+        for rule in written
     )  # fmt: skip
 
 

@@ -1,0 +1,209 @@
+"""The entries of lists of people: names, persons, pairs and counts, each with its age and place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+
+from storydelta import lexicon
+from storydelta.model import Qualifier
+from storydelta.quantity import Count
+
+
+class Sort(Enum):
+    """What an entry is."""
+
+    NAME = auto()
+    PERSON = auto()
+    COUNT = auto()
+    PAIR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list, `plain[start:end]` with its age and place.
+
+    `determined`, `indefinite`: it opens with an article or a possessive, with "a". `person`: more than capitals say
+    that it is one.
+    """
+
+    sort: Sort
+    start: int
+    end: int
+    people: int
+    determined: bool = False
+    indefinite: bool = False
+    person: bool = True
+
+
+def find_entries(plain: str, counts: Sequence[Count]) -> Iterator[list[Entry]]:
+    """What may be lists of a sentence, from left to right; some have a single entry."""
+    reader = _Reader(plain, counts)
+    position = 0
+    for start in reader.starts():
+        if start >= position and (entries := reader.read(start)):
+            position = entries[-1].end
+            yield entries
+
+
+class _Reader:
+    """Reads entries of one sentence; it knows where persons stand, so that few places are tried."""
+
+    def __init__(self, plain: str, counts: Sequence[Count]) -> None:
+        self._plain = plain
+        self._counts = {count.start: count for count in counts}
+        self._words = [match.start() for match in _WORD.finditer(plain)]
+        self._persons = [m.start() for m in _WORD.finditer(plain) if _names_person(m.group())]
+
+    def starts(self) -> Iterator[int]:
+        """Where a list may begin: at a count, a capital, or a few words in front of a person, with a joint behind it;
+        and in front of a pair.
+        """
+        plain = self._plain
+        pairs = [start for start in self._persons if _pair().match(plain, start)]
+        joints = [match.start() for match in _JOINT.finditer(plain)]
+        if not (pairs or joints):
+            return
+        for start in self._words:
+            opens = start in self._counts or plain[start].isupper() or self._is_near_person(start)
+            if (opens and _is_near(start, joints, _LONGEST)) or _is_near(start, pairs, _REACH):
+                yield start
+
+    def read(self, start: int) -> list[Entry]:
+        """The entries from a place on, as far as they are joined."""
+        entries: list[Entry] = []
+        while entry := self._entry(start):
+            entries.append(entry)
+            separator = _SEPARATOR.match(self._plain, entry.end)
+            if separator is None:
+                break
+            start = separator.end()
+        return entries
+
+    def _entry(self, start: int) -> Entry | None:
+        plain = self._plain
+        if start in self._counts:
+            return _counted(plain, self._counts[start])
+        near = self._is_near_person(start)
+        if near and (match := _pair().match(plain, start)):
+            return Entry(Sort.PAIR, start, match.end(), 2)
+        lead = _lead().match(plain, start) if near else None
+        after = lead.end() if lead else start
+        if plain[after : after + 1].isupper() and (match := _name().match(plain, after)):
+            known = after > start or any(c.isdigit() for c in match.group())
+            return Entry(Sort.NAME, start, match.end(), 1, person=known)
+        if near and (match := _person().match(plain, start)):
+            article = (match["det"] or "").lower()
+            return Entry(
+                Sort.PERSON, start, match.end(), 1,
+                determined=bool(article), indefinite=article in ("a ", "an "),
+            )  # fmt: skip
+        return None
+
+    def _is_near_person(self, start: int) -> bool:
+        return _is_near(start, self._persons, _REACH)
+
+
+def _is_near(start: int, ahead: Sequence[int], reach: int) -> bool:
+    return any(start <= there < start + reach for there in ahead)
+
+
+def _counted(plain: str, count: Count) -> Entry | None:
+    """A plain number of persons: "two young boys"; nothing that is a bound or a guess."""
+    if count.range.qualifier is not Qualifier.EXACT or not count.range.low or count.further or count.every:
+        return None
+    match = _people().match(plain, count.end)
+    return Entry(Sort.COUNT, count.start, match.end(), count.range.low) if match else None
+
+
+_REACH = 40
+"""Characters from the beginning of an entry to its noun."""
+_LONGEST = 90
+"""Characters of an entry with its age and place."""
+_WORD = re.compile(r"\w[\w'-]*")
+_JOINT = re.compile(r" and |[,;] | & |as well as|along with")
+_SEPARATOR = re.compile(r", and |; and |, | and |; | & |,? as well as |,? along with ")
+
+
+def _alternatives(words: Sequence[str] | frozenset[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _pieces() -> dict[str, str]:
+    people, macros = lexicon.load("people"), lexicon.load("figures")["macros"]
+    persons = _alternatives(people["persons"])
+    several = _alternatives(
+        [
+            *people["narrower"],
+            *people["listed"],
+            *people["perpetrators"],
+            *(f"{p}s" for p in people["persons"]),
+        ]
+    )
+    stop = f"(?:{macros['stop']}|{macros['prep']}|(?:{_alternatives(people['not_names'])})\\b)"
+    return {
+        "det": r"(?P<det>(?i:a|an|the|his|her|their|its|my|our|another) )?",
+        "adjectives": rf"(?:(?!(?i:{stop}))(?:\w+-(?:year|month|week|day)-old|\d{{1,2}} y/?o|[a-z][\w-]*|[A-Z][\w-]*) ){{0,3}}?",
+        "persons": rf"(?i:{persons})(?![\w'-])",
+        "several": rf"(?i:{several}|{persons})(?![\w'-])",
+        "pair": rf"(?i:{_alternatives(people['pairs'])})(?![\w'-])",
+        "age": (
+            r"(?: \((?:left|right|center|centre|top|bottom|above|below|pictured)[^()]{0,12}\))?"
+            r"(?:,? \(?(?:aged? )?\d{1,3}(?![\d-]| ?y/?o)\)?(?:,? months?\b)?|, \w+ (?:years?|months?) old)?"
+            r"(?: and pregnant)?"
+        ),
+        "place": r"(?:,? (?:both |all )?(?:of|from) [A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}(?:, [A-Z][\w.'-]*(?: [A-Z][\w.'-]*)?)?)?",
+        "word": rf"(?!(?i:{stop}|{persons})(?![\w-]))[A-Z][\w'-]*\.?",
+        "stop": stop,
+    }
+
+
+def _names_person(word: str) -> bool:
+    return word.lower() in _person_words() or word.endswith("-old")
+
+
+@cache
+def _person_words() -> frozenset[str]:
+    people = lexicon.load("people")
+    return frozenset((*people["persons"], *people["pairs"]))
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    """Two capitalised words or more, or one with an age; with age and place."""
+    p = _pieces()
+    words = rf"{p['word']}(?:(?: {p['word']}){{1,3}}| \"[^\"]{{1,20}}\" {p['word']}|(?=, \d{{1,2}}[,;. ]))(?:,? (?:Jr|Sr|II|III)\b\.?)?"
+    return re.compile(rf"{words}(?!'s\b){p['age']}{p['place']}")
+
+
+@cache
+def _lead() -> re.Pattern[str]:
+    """Who somebody is, in front of the name: "his brother", "the 24-year-old driver"."""
+    p = _pieces()
+    person = rf"(?:(?i:the |his |her |their |an? )?{p['adjectives']}{p['persons']} )"
+    return re.compile(rf"{person}?(?:\d{{1,2}}-(?:year|month|week|day)-old )?")
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    p = _pieces()
+    noun = rf"(?:{p['adjectives']}{p['persons']}|(?:\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine)-(?:year|month)-old(?![\w-])(?! [a-z]))"
+    return re.compile(rf"{p['det']}{noun}(?: of (?:two|three|four|five))?{p['age']}{p['place']}")
+
+
+@cache
+def _pair() -> re.Pattern[str]:
+    p = _pieces()
+    return re.compile(
+        rf"(?:(?i:a|an|the|his|her|their|its|both his|both her) )?{p['adjectives']}{p['pair']}(?! of\b)"
+    )
+
+
+@cache
+def _people() -> re.Pattern[str]:
+    p = _pieces()
+    return re.compile(rf" {p['adjectives']}{p['several']}(?! of\b){p['age']}{p['place']}")

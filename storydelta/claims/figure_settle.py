@@ -1,0 +1,141 @@
+"""The figures of one document in each other's light: what only the whole text shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storydelta.claims.figure_people import is_narrower, is_perpetrator
+from storydelta.model import Claim, Figure, Measure, Qualifier, Scope
+
+
+def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The figures of one document in each other's light.
+
+    People who were shot may be dead: such a count is no count of injured where the document also tells of dead. A
+    single victim is the whole toll where nobody else is counted and the act was violent. Of two totals, the one that
+    stands first is the whole, and the other may be a part of it; a list of people is a part of any larger number.
+    """
+    figures = [c for c in claims if isinstance(c, Figure)]
+    told = {
+        c.measure for c in figures if c.rule not in _SINGLES and c.rule not in _SHOT and c.count.high != 0
+    }
+    dead = any(
+        c.measure is Measure.KILLED and c.count.high != 0 and c.scope is not Scope.OTHER for c in figures
+    )
+    wholes = _wholes(figures)
+    alone = {m: _distinct([c for c in figures if c.measure is m and c.rule in _SINGLES]) for m in Measure}
+    settled: list[Claim] = []
+    for claim in claims:
+        if not isinstance(claim, Figure):
+            settled.append(claim)
+        elif claim.scope is Scope.TOTAL and (
+            _is_within(claim, wholes.get(claim.measure))
+            or (claim.rule in _SHOT and dead)
+            or _counts_dead_too(claim, figures)
+            or _is_private(claim)
+            or _is_outnumbered(claim, figures)
+        ):
+            settled.append(replace(claim, scope=Scope.PART))
+        elif claim.rule not in _SINGLES or claim.scope is not Scope.PART:
+            settled.append(claim)
+        elif claim in alone[claim.measure]:
+            whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _is_whole(claim)
+            settled.append(replace(claim, scope=Scope.TOTAL) if whole else claim)
+    return tuple(settled)
+
+
+def _is_outnumbered(claim: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether a list of people is shorter than a number that the text states: the number knows better."""
+    return claim.rule.startswith(_LIST) and any(
+        other.measure is claim.measure
+        and other.scope is Scope.TOTAL
+        and not other.rule.startswith(_LIST)
+        and (other.count.low or 0) > (claim.count.low or 0)
+        for other in figures
+    )
+
+
+def _wholes(figures: Sequence[Figure]) -> dict[Measure, Figure]:
+    """The first total of each measure: a title or an opening sentence gives the whole before its parts."""
+    first: dict[Measure, Figure] = {}
+    for claim in sorted(figures, key=lambda c: (c.evidence.field == "text", c.evidence.start)):
+        if claim.scope is Scope.TOTAL:
+            first.setdefault(claim.measure, claim)
+    return first
+
+
+def _is_within(claim: Figure, whole: Figure | None) -> bool:
+    """Whether a total is but a part of a larger one that came before: of a narrower population, or small and exact.
+
+    An earlier toll in a page that tells how the toll grew stays a total, for it speaks of the same people: it is
+    called a toll, or is a bound ("at least 40"), or is no tenth of the whole.
+    """
+    if whole is None or claim.count.high is None:
+        return False
+    if not 0 < claim.count.high < (whole.count.low or 0) or is_narrower(whole.population):
+        return False
+    if is_narrower(claim.population):
+        return True
+    if claim.speaker is not None and whole.speaker is not None and claim.speaker.id != whole.speaker.id:
+        return False  # another voice may well count fewer
+    small = claim.count.high * _SMALL <= (whole.count.low or 0)
+    return small and claim.count.qualifier is Qualifier.EXACT and claim.rule not in _TOLLS
+
+
+def _distinct(singles: Sequence[Figure]) -> list[Figure]:
+    """Each single victim once: by last name, and nameless ones only where nobody is named."""
+    named = [c for c in singles if c.rule == "figure.named"]
+    kept: dict[str, Figure] = {}
+    for claim in named or singles:
+        kept.setdefault((claim.population or "").split()[-1].lower(), claim)
+    return list(kept.values())
+
+
+_SMALL = 10
+"""How many times larger the whole must be for a count without a population to be a part of it."""
+
+
+_SHOT = frozenset(("figure.shot", "figure.shoots", "figure.list_shot"))
+"""Rules that read who was hit, alive or dead."""
+
+
+_EVENT = re.compile(
+    r"\b(?:kill|murder|slain|shot|shoot|gun|stabb|beaten|strangl|fire|blaze|crash|collision|accident|blast|explo|bomb|attack"
+    r"|flood|quake|storm|hurricane|cyclone|tornado|landslide|avalanche|collaps|derail|sank|capsiz|drown|poison|scene|outbreak|virus)"
+)
+_LIST = "figure.list_"
+_TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))
+_SINGLES = frozenset(("figure.named", "figure.single"))
+
+
+def _is_whole(claim: Figure) -> bool:
+    """Whether a single victim can be the toll: not an attacker, and not a death in bed."""
+    if is_perpetrator(claim.population):
+        return False
+    if claim.measure is not Measure.KILLED:
+        return True
+    return bool(
+        re.search(
+            r"\b(?:kill|murdered|slain|assassinated|executed|shot|gunned|stabb|beaten|behead|strangl)",
+            claim.evidence.text.lower(),
+        )
+    )
+
+
+def _counts_dead_too(claim: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether a total of injured is that of all who were hit: five, where another sentence says one dead, four hurt."""
+    if claim.measure is not Measure.INJURED or claim.count.qualifier is not Qualifier.EXACT:
+        return False
+    exact = [c for c in figures if c.scope is Scope.TOTAL and c.count.qualifier is Qualifier.EXACT]
+    dead = {c.evidence.start: c.count.low for c in exact if c.measure is Measure.KILLED and c.count.low}
+    if claim.evidence.start in dead:
+        return False
+    hurt = [c for c in exact if c.measure is Measure.INJURED and c.evidence.start in dead]
+    return any((c.count.low or 0) + (dead[c.evidence.start] or 0) == claim.count.low for c in hurt)
+
+
+def _is_private(claim: Figure) -> bool:
+    """Whether a list of people died as everybody does: "his parents died when he was ten"."""
+    return claim.rule == "figure.list_fate" and not _EVENT.search(claim.evidence.text.lower())

@@ -1,0 +1,134 @@
+"""Numbers that are no counts: ages, dates, times, money, measures, addresses and the numbers of flights and roads."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from storydelta import lexicon
+
+_LATEST_YEAR, _EARLIEST_YEAR, _OLDEST = 2100, 1500, 115
+
+
+def is_no_count(plain: str, lower: str, match: re.Match[str]) -> bool:
+    """Whether a number of `plain` is an age, a date, a time, money, a measure, an address or a label.
+
+    `match`: the number, with its groups `low` and `high`; `lower` is `plain` in small letters.
+    """
+    start, end = match.span()
+    before, after = lower[max(0, start - 24) : start], lower[end : end + 24]
+    if _joined(before, after) or _unit().match(after) or _label().search(before) or _DAY.match(after):
+        return True
+    if _year(match["low"] or "", before, after) or _age(
+        match, plain[max(0, start - 24) : start], plain[end : end + 32]
+    ):
+        return True
+    if (match["low"] or "").isdigit() and _is_address(before, plain[end : end + 60], match["low"]):
+        return True
+    return match["low"] == "one" and bool(
+        _NOT_ONE.search(before) or after.startswith((" another", " by one"))
+    )
+
+
+_NOT_ONE = re.compile(r"\b(?:no|any|every|each|this|that|which|the|only|square|day|number|by|at) $")
+_PEOPLE = re.compile(
+    r" (?:people|persons|others|dead|killed|injured|wounded|missing|were|victims|civilians|deaths)\b"
+)
+_IN_TIME = re.compile(
+    r"\b(?:in|since|of|by|during|until|till|from|early|late|mid|between|and|to|the|for)[ -]$"
+)
+_UNDER = re.compile(
+    r"\b(?:children|those|people|kids|adults|anyone|boys|girls|youths?|women|men|aged) (?:under|over) $"
+)
+
+
+def _joined(before: str, after: str) -> bool:
+    """Part of a longer token: AK-47, 10:30, 7/7, 45-year-old, $40, #5, .38, 020 7946."""
+    if _JOINED_BEFORE.search(before) or before.rstrip().endswith(tuple(_data()["units"]["currencies"])):
+        return True
+    return bool(_JOINED_AFTER.match(after))
+
+
+def _year(written: str, before: str, after: str) -> bool:
+    if not (written.isdigit() and len(written) == 4 and _EARLIEST_YEAR <= int(written) <= _LATEST_YEAR):  # noqa: PLR2004
+        return False
+    return bool(_IN_TIME.search(before)) or not _PEOPLE.match(after)
+
+
+def _age(match: re.Match[str], before: str, after: str) -> bool:
+    """A bare number between a name and a comma: "John Smith, 43, of Leeds"; "children under 12"."""
+    written, lead = match["low"] or "", before.lower()
+    if written[:1] == "0" or re.match(r"(?:'?s\b|,? years? old)", after) or _UNDER.search(lead):
+        return True
+    if not (written.isdigit() and 0 < int(written) <= _OLDEST):
+        return False
+    if match["high"] or _AGES.search(lead):
+        return bool(_AGES.search(lead))
+    return any(
+        left.search(side) is not None and right.match(after) is not None
+        for left, side, right in (
+            (_LIST_BEFORE, lead, _LIST_AFTER),
+            (_PERSON_BEFORE, before, _PERSON_AFTER),
+            (_NAME_BEFORE, lead, _NAME_AFTER),
+        )
+    )
+
+
+def _is_address(before: str, after: str, written: str) -> bool:
+    """A house: "at 12 Union Hill Road", "4077 Elm Street", "the 1400 block of Oak Avenue"."""
+    if not _STREET.match(after):
+        return False
+    return len(written) >= _LONG_HOUSE or bool(re.search(r"\b(?:at|of|to|near|outside|inside) $", before))
+
+
+_LONG_HOUSE = 3
+"""Digits from which a number in front of a street's name is a house whatever stands before it."""
+_STREET = re.compile(
+    r" block\b| (?:(?!(?:[Ii]n|[Oo]n|[Aa]t|[Nn]ear|[Oo]f|[Ff]rom|[Oo]ff|[Bb]y|[Ii]nto|[Aa]fter|[Aa]long)\b)[A-Z\d][\w.'-]* ){1,3}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Drive|Dr|Lane|Ln|Boulevard|Blvd|Court|Ct|Terrace|Parkway|Pkwy)\b"
+)
+_PERSON_BEFORE = re.compile(r"[A-Z][\w.'-]*\)?,(?: (?:also|now|just|only|then|both))? $|\w\), $")
+_PERSON_AFTER = re.compile(r"[,).;]|$| - (?:and|was|were)\b| and (?:pregnant|his|her|their|an?)\b")
+
+
+_AGES = re.compile(
+    r"\bage[sd]?,? (?:of |between |from |about |around )?(?:\d{1,3}(?:,? and |, | to | or |-))*$|, both $"
+)
+_LIST_AFTER = re.compile(r"[,).;]|$| and \d")
+_LIST_BEFORE = re.compile(r"\d(?:, | and |, and )$")
+_NAME_BEFORE = re.compile(r"[^\W\d]\.?[,(] ?$")
+_NAME_AFTER = re.compile(
+    r"[,).;]|$| and [A-Z]| (?:who|whose|from|of (?!them|whom|the|these|those))"
+    r"| (?!Wounded|Injured|Hurt|Killed|Dead|Others|More|People|Shot|Arrested|Detained|Missing|Hospitalized|Feared|Reported)"
+    r"[A-Z][a-z]+ [A-Z]"
+)
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return lexicon.load("quantity")
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    words = _any(_data()["units"]["words"])
+    return re.compile(rf"[ -]?(?:{words})(?!\w)| (?:of (?:a|an|the)\b)? ?(?:{words})(?!\w)")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    labels, months = _any(_data()["labels"]["words"]), _any(_data()["labels"]["months"])
+    return re.compile(rf"(?<!\w)(?:(?:{labels})|(?:{months})(?: \d{{1,2}},?)?)[ -]$")
+
+
+_JOINED_BEFORE = re.compile(r"\d[.,:/'-]$|\d $|\w-$|(?:^|[ (])\.$|[#/]$")
+_JOINED_AFTER = re.compile(r"-(?!plus\b|odd\b)\w|[:/]\d|\.\d|'s\b|(?:st|nd|rd|th)\b| \d{3}\b")
+_DAY = re.compile(
+    r"(?:st|nd|rd|th)?,? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:be|have)\b)"
+)
