@@ -71,7 +71,7 @@ def import_story(store: Store, lines: Iterable[str], *, kinds: Sequence[Kind] = 
                 intake.take(session, record)
             except (KeyError, TypeError, ValueError, zlib.error) as problem:
                 raise StoreError(
-                    f"line {number} cannot be imported ({problem!r}): this is no export of a story that this version reads"
+                    f"line {number} cannot be imported ({_said(problem)}): this is no export of a story that this version reads"
                 ) from problem
             except StorydeltaError as problem:
                 raise StoreError(f"line {number} cannot be imported: {problem}") from problem
@@ -80,6 +80,15 @@ def import_story(store: Store, lines: Iterable[str], *, kinds: Sequence[Kind] = 
             raise StoreError(f"the export ends after line {number} without its last line: it is not whole")
         intake.flush(session)
     return Imported(story=intake.slug, counts=intake.counts)
+
+
+def _said(problem: Exception) -> str:
+    """What is wrong with a line, for who does not know Python."""
+    if isinstance(problem, json.JSONDecodeError):
+        return f"it is not JSON from its character {problem.pos + 1} on"
+    if isinstance(problem, KeyError):
+        return f"there is no {problem} in it, or nothing of that name came before"
+    return str(problem)
 
 
 def _check_end(record: dict[str, Any], lines: int, checksum: str) -> None:

