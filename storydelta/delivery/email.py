@@ -117,7 +117,7 @@ def compose(message: Message, delivery: Delivery, options: EmailOptions, sender:
     mail["To"] = _address(delivery.recipient)
     mail["Subject"] = _one_line(f"{options.prefix} {message.subject}")
     mail["Date"] = format_datetime(message.made_at)
-    mail["Message-ID"] = _id(delivery.key, domain)
+    mail["Message-ID"] = message_id(delivery, domain)
     mail["In-Reply-To"] = thread
     mail["References"] = thread
     mail["List-Id"] = f"<{_one_line(message.story)}.storydelta.{domain}>"
@@ -144,6 +144,11 @@ def compose(message: Message, delivery: Delivery, options: EmailOptions, sender:
         )
     _settle_boundaries(mail, delivery.key)
     return mail
+
+
+def message_id(delivery: Delivery, domain: str) -> str:
+    """The Message-ID of a delivery from a sender at `domain`: each attempt at it has the same."""
+    return _id(delivery.key, domain)
 
 
 def with_pictures(message: Message) -> str:
