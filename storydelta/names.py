@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
 from storydelta.lexicon import load
 from storydelta.model import Name
@@ -174,7 +174,6 @@ def speaks_for(names: Names, speaker: Name) -> frozenset[str]:
     return frozenset(own)
 
 
-@lru_cache(_REMEMBERED)
 def fold(written: str) -> str:
     """Lower case, no article, no possessive, one blank between words: the form in which aliases are looked up."""
     plain = written.casefold().replace("’", "'").replace("-", " ").replace(".", "")
@@ -264,6 +263,8 @@ def _titled(names: Names, folded: str) -> str | None:
     if title is None:
         return None
     person = folded[title.end() :]
+    if person.split()[0] in words("of_an_office"):
+        return None
     return names.ids.get(person) or slug(person)
 
 

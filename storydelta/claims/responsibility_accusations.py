@@ -163,9 +163,18 @@ def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -
             found = own_subject(verb) if passive else _accused_object(view, verb)
         else:
             found = _accused_behind(view, verb, where, nouns=frame.get("noun", ()))
-        if found is not None and not is_harm(found):
+        if found is not None and not is_harm(found) and not _is_a_time(found):
             return found
     return None
+
+
+def _is_a_time(noun: Token) -> bool:
+    """As in "blamed Iran for the bombing on Friday"."""
+    return (
+        noun.lower_ in lexicon("actors", "never")
+        or noun.pos_ == "NUM"
+        or noun.lemma_.lower() in lexicon("actors", "times")
+    )
 
 
 def _accused_object(view: View, verb: Token) -> Token | None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.responsibility_harm import (
     does_harm,
+    is_act,
     is_attack,
     is_harm,
+    is_passive,
     is_pointer,
     own_subject,
     subtree_harm,
@@ -53,9 +55,16 @@ def _to_blame(verb: Token) -> Iterator[Place]:
 
 
 def _bears(verb: Token) -> Iterator[Place]:
-    """As in "ISIS bears sole responsibility for the attack"."""
+    """As in "ISIS bears sole responsibility for the attack", "the raid bore the hallmarks of ISIS"."""
     thing, subject = object_of(verb), subject_of(verb)
-    if thing is None or subject is None or thing.lemma_.lower() not in ("responsibility", "blame", "guilt"):
+    if thing is None or subject is None:
+        return
+    if thing.lemma_.lower() in lexicon("predicates", "marks"):
+        whose = preposition(thing, "of")
+        if whose is not None and (is_pointer(subject) or is_act(subject)):
+            yield Place(rule="hallmarks", node=verb, actor=whose, stance=Stance.SUSPECTS)
+        return
+    if thing.lemma_.lower() not in ("responsibility", "blame", "guilt"):
         return
     topic = preposition(thing, "for", "in") or preposition(verb, "for", "in")
     if topic is not None and (is_pointer(topic) or subtree_harm(topic)):
@@ -70,8 +79,16 @@ def _involved(verb: Token) -> Iterator[Place]:
     if verb.lemma_ == "participate":  # in a search operation many do
         thing = preposition(verb, "in")
         harm = thing is not None and is_attack(thing)
-    if subject is not None and topic and not bare and harm:
+    if subject is None or bare:
+        return
+    if topic and harm:
         yield Place(rule="involved", node=verb, actor=subject)
+    elif (
+        not topic and verb.lemma_ == "involve" and verb.dep_ in ("acl", "ccomp", "relcl") and is_passive(verb)
+    ):
+        yield Place(
+            rule="involved", node=verb, actor=subject, loose=False
+        )  # "no evidence that it was involved"
 
 
 def _copula(view: View, verb: Token) -> Iterator[Place]:
@@ -102,7 +119,13 @@ def _culprit(view: View, verb: Token, subject: Token, noun: Token) -> Iterator[P
             yield Place(rule="culprit", node=verb, actor=subject)
     elif mention is not None and _is_the_doer(subject):
         yield Place(rule="culprit", node=verb, actor=noun)
-    elif subject.lemma_.lower() in lexicon("actors", "doers") and (mention is None or mention.kind == GROUP):
+    elif (
+        subject.lemma_.lower() in lexicon("actors", "doers")
+        and (mention is None or mention.kind == GROUP)
+        and not (
+            verb.dep_ == "xcomp" and subject.dep_ == "nsubj"
+        )  # "gunmen believed to be rebels killed ..."
+    ):
         # "the killers were Pakistani" tells where they are from
         yield Place(rule="culprit", node=verb, actor=noun, loose=False)
 

@@ -24,7 +24,7 @@ def called(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     if accuser is None or not _is_said_of_harm(verb):
         return
     for name in _names_given(verb):
-        doer = _doer(view, name)
+        doer = _doer(view, name) or (None if passive else _by(verb, name))
         if doer is not None:
             yield Place(rule="called", node=verb, actor=doer, accuser=accuser, fixed=True, loose=False)
             return
@@ -54,6 +54,12 @@ def _names_given(verb: Token) -> Iterator[Token]:
             and (name := object_of(word)) is not None
         ):
             yield name
+
+
+def _by(verb: Token, name: Token) -> Token | None:
+    """As in "called it sabotage by Israel", whose "by" the parser ties to "called"."""
+    by = preposition(verb, "by") if is_act(name) else None
+    return by if by is not None and by.i > name.i else None
 
 
 def _doer(view: View, name: Token) -> Token | None:

@@ -8,7 +8,7 @@ from functools import cache
 from storydelta.claims.passage import Passage
 from storydelta.claims.responsibility_gate import may_tell, names_party
 from storydelta.claims.responsibility_view import lexicon
-from storydelta.claims.speaker import last_mention
+from storydelta.claims.speaker_memory import last_mention
 from storydelta.names import GROUP, PERSON, Names
 
 

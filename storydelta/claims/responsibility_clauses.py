@@ -35,9 +35,17 @@ def _with_that(core: str, origin: Sequence[int]) -> tuple[str, Sequence[int]]:
         for gap, word in ((found.end(), " that"), (found.start("noun"), "the ")):
             core = core[:gap] + word + core[gap:]
             origin = [*origin[:gap], *[origin[gap - 1]] * len(word), *origin[gap:]]
+    for found in reversed(list(_ANSWERED.finditer(core))):
+        gap = found.end()
+        core = core[:gap] + " that" + core[gap:]
+        origin = [*origin[:gap], *[origin[gap - 1]] * len(" that"), *origin[gap:]]
     return core, origin
 
 
+_ANSWERED = re.compile(
+    r", an? (?:[a-z]+ )?(?:claim|charge|allegation|accusation|suggestion|assertion)"
+    r"(?= (?:the )?[A-Z][\w' -]{1,40}? (?:has |have |had )?(?:strongly |vehemently |repeatedly |always )?(?:den(?:y|ies|ied)|reject|dismiss|call|describ))"
+)
 _TERSE = re.compile(
     r"\b(?:reject|den[yi]|dismiss)(?:e?[sd]|ed)? (?P<noun>claims?|reports?|allegations?|accusations?)(?= (?:it|they|he|she)\b)",
     re.IGNORECASE,

@@ -77,10 +77,13 @@ def _done(view: View, verb: Token) -> Iterator[Place]:
     if believed is not None:
         yield Place(rule="believed_to_be", node=verb, actor=believed, stance=Stance.SUSPECTS)
     elif not daily_work(view, verb, subject, object_of(verb)):
-        ordered = (
-            lemma_of(verb) in ("order", "mastermind", "orchestrate") and view.mention_at(subject) is not None
+        mention = view.mention_at(subject)
+        ordered = mention is not None and lemma_of(verb) in ("order", "mastermind", "orchestrate")
+        # "Kyiv had blown up the dam": where a seat does something, it is the state
+        acting_seat = mention is not None and mention.place and subject.dep_ == "nsubj"
+        yield Place(
+            rule="deed", node=verb, actor=wielder(view, subject) or subject, loose=ordered or acting_seat
         )
-        yield Place(rule="deed", node=verb, actor=wielder(view, subject) or subject, loose=ordered)
 
 
 def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:

@@ -41,7 +41,10 @@ def names_party(plain: str, names: Names) -> bool:
 
 
 def _is_where(plain: str, mention: Mention) -> bool:
-    return mention.place or bool(_WHERE.search(plain, max(0, mention.start - _WIDEST), mention.start))
+    """True for "in Kenya"; the work, the orders "of the Zetas" are theirs."""
+    return mention.kind == STATE and bool(
+        _WHERE.search(plain, max(0, mention.start - _WIDEST), mention.start)
+    )
 
 
 _WIDEST = 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storydelta.claims.responsibility_view import Party, View, lexicon
-from storydelta.claims.speaker import last_mention
+from storydelta.claims.speaker_memory import last_mention
 from storydelta.claims.speaker_phrase import preposition
 from storydelta.model import Name
 from storydelta.names import GROUP, STATE

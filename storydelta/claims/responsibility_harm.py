@@ -30,9 +30,11 @@ def is_passive(verb: Token) -> bool:
 def own_subject(verb: Token) -> Token | None:
     """The subject of a passive: its own, that of the verb it is raised from, or the noun that it modifies."""
     subject = subject_of(verb)
-    if subject is None and verb.dep_ in ("acl", "relcl"):
-        return verb.head
-    return subject
+    if subject is not None:
+        return subject
+    while verb.dep_ == "xcomp" and verb.head.pos_ == "VERB":  # "the raid, believed to have been staged by"
+        verb = verb.head
+    return verb.head if verb.dep_ in ("acl", "relcl") else None
 
 
 def is_act(noun: Token) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from storydelta.claims.responsibility_harm import is_passive
 from storydelta.claims.responsibility_mood import is_by_nobody, is_potential, is_unreal
 from storydelta.claims.responsibility_speech import (
     CONTENT,
@@ -15,6 +16,7 @@ from storydelta.claims.responsibility_speech import (
     hands_on,
     is_content,
     is_judged,
+    is_too_early,
     not_able,
     nouns,
     said_with,
@@ -145,7 +147,7 @@ class _Climb:
         if is_content(node, relation):
             return self._out_of_noun(head) if head.tag_.startswith("NN") else self._report(node, head)
         told = any(c.dep_ == "mark" and c.lower_ == "that" for c in node.children)
-        nominal = relation == "acl" or (relation == "relcl" and told)
+        nominal = relation == "acl" or (relation == "relcl" and (told or _is_whole(node)))
         if nominal and head.lemma_.lower() in content_nouns():
             return self._out_of_noun(head)
         conditional = relation == "advcl" and any(
@@ -183,7 +185,8 @@ class _Climb:
 
     def _report(self, node: Token, verb: Token) -> Token | None:
         """Through the verb or adjective that takes the statement as its content."""
-        if is_judged(verb):
+        asked = any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in node.children)
+        if is_judged(verb) and not asked:
             return self._report(verb, verb.head)
         lemma = verb.lemma_.lower()
         complement = next(
@@ -193,10 +196,9 @@ class _Climb:
         if node.dep_ in ("csubj", "csubjpass") and complement is not None:
             word = complement.lemma_.lower()
         negated = is_negated(verb) or (complement is not None and is_negated(complement))
-        asked = any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in node.children)
         if word in lexicon("hedges", "suspect_adjectives"):
             self._hedge_or_doubt(negated=negated)
-        elif word in lexicon("hedges", "doubt_adjectives"):
+        elif word in lexicon("hedges", "doubt_adjectives") or is_too_early(complement or verb):
             self._doubt()
         elif word in lexicon("hedges", "deny_adjectives"):
             self._deny()
@@ -216,7 +218,8 @@ class _Climb:
         if self.fixed and self.speaker is not None:
             return True
         speaker = self._speaker_of(verb)
-        if lemma in verbs("says") and speaker is not None and is_evidence(self.view, speaker):
+        hands_over = lemma in verbs("says") or lemma in verbs("believes")
+        if hands_over and speaker is not None and is_evidence(self.view, speaker):
             self._hedge()
             speaker = None
         self._weigh(lemma, negated=negated, asked=asked)
@@ -279,6 +282,11 @@ class _Climb:
         speaker = self._speaker_of(verb)
         self._spoken_by(None if speaker == noun else speaker)
         return verb
+
+
+def _is_whole(clause: Token) -> bool:
+    """As in "no evidence it was involved": a clause that lacks nothing, and not one on the noun before it."""
+    return not any(c.tag_ in ("WDT", "WP", "WP$") for c in clause.subtree) and is_passive(clause)
 
 
 def layers(

@@ -80,11 +80,19 @@ def doubting(verb: Token) -> bool:
 
 
 def is_judged(verb: Token) -> bool:
-    """True for "to say" in "it is nonsense to say that ...": the judgement is on what is said."""
+    """True for "to say" in "it is nonsense to say that", "it is too early to say that": the judgement is on what is
+    said.
+    """
+    if verb.dep_ != "xcomp" or not any(c.lower_ == "to" for c in verb.children):
+        return False
     judgements = lexicon("hedges", "deny_adjectives") | lexicon("hedges", "doubt_adjectives")
-    return (
-        verb.dep_ == "xcomp"
-        and verb.head.lemma_ == "be"
-        and any(c.lower_ == "to" for c in verb.children)
-        and any(c.dep_ in ("acomp", "attr") and c.lemma_.lower() in judgements for c in verb.head.children)
+    judged = [c for c in verb.head.children if c.dep_ in ("acomp", "attr")]
+    of_the_whole = verb.head.lemma_ == "be" and any(
+        c.lemma_.lower() in judgements or is_too_early(c) for c in judged
     )
+    return of_the_whole or is_too_early(verb.head)
+
+
+def is_too_early(word: Token) -> bool:
+    """As in "too soon to conclude", "too early to say"."""
+    return word.lower_ in ("early", "soon") and any(c.lower_ == "too" for c in word.children)

@@ -87,11 +87,21 @@ def as_actor(view: View, head: Token, *, loose: bool) -> Party | None:
     start = max(start, view.text.rfind(written, 0, end))
     party = view.names.name(written), (start, start + len(written))
     own = view.mention_at(head)
+    if own and own.kind == STATE and _are_nationals(view, head):
+        return None
     if view.names.kind(party[0].id) == PERSON or (own and own.kind not in (STATE, GROUP)):
         return party if loose else None
     if own:
         return None if own.place and not loose else party
     return _set_beside(view, head) or _unlisted(view, head, party, loose=loose)
+
+
+def _are_nationals(view: View, head: Token) -> bool:
+    """As in "a Ukrainian", "three Russians", who are not the state."""
+    people = fold(head.text) in view.names.people and head.tag_.startswith("N") and head.head.pos_ != "NOUN"
+    return people and any(
+        c.dep_ == "nummod" or c.lower_ in ("a", "an", "some", "several") for c in head.lefts
+    )
 
 
 def _without_act(view: View, head: Token) -> tuple[int, int]:

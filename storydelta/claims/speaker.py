@@ -13,11 +13,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from storydelta.claims.passage import Passage
+from storydelta.claims.speaker_memory import definite, known_by_now
 from storydelta.claims.speaker_phrase import appositions, bounds, is_pronoun, subject_of
 from storydelta.claims.speaker_surface import split
 from storydelta.lexicon import load
 from storydelta.model import Name
-from storydelta.names import BODY, GROUP, PERSON, STATE, Mention, words
+from storydelta.names import BODY, GROUP, PERSON, STATE, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
 _ABBREVIATION = 3
 """So many characters may be capitals without shouting."""
 
-_QUOTED, _REMEMBERED = 30, 60
-"""Sentences around this one that one quotation may span, and in which a full name is remembered."""
-
-_BACK = 6
-"""Sentences before this one in which a pronoun's antecedent is looked for."""
+_QUOTED = 30
+"""Sentences around this one that one quotation may span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ def _surface_name(passage: Passage, who: str) -> Name | None:
     who = re.sub(r"^(?:the|its|his|her|their) ", "", who.strip(" ."), flags=re.IGNORECASE)
     if who.lower() in ("he", "she", "it", "they"):
         return _earlier(passage, who.lower())
-    return _known_by_now(passage, _definite(passage, who) or who)
+    return known_by_now(passage, definite(passage, who) or who)
 
 
 # Names of speakers
@@ -142,7 +140,7 @@ def speaker_of(
     )
     if not written:
         return None
-    return _known_by_now(passage, _definite(passage, written) or written)
+    return known_by_now(passage, definite(passage, written) or written)
 
 
 def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution, text: str) -> Name | None:
@@ -156,76 +154,6 @@ def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution, text
         if named and other.dep_ in ("nsubj", "nsubjpass") and other.head != token.head:
             return speaker_of(passage, doc, other, spoken, text)
     return spoken.speaker or _earlier(passage, token.lower_)
-
-
-def _known_by_now(passage: Passage, written: str) -> Name:
-    """The name; a bare last name means the person whose full name came before."""
-    names = passage.article.names
-    name = names.name(written)
-    last = written.rsplit(maxsplit=1)[-1]
-    bare = re.sub(r"^(?:Mr|Mrs|Ms|Dr|Gen|Col)\.? ", "", written)
-    if " " not in bare and bare[:1].isupper() and names.kind(name.id) is None:
-        full = re.compile(rf"((?:[A-Z][\w'-]+ ){{1,3}}){re.escape(last)}\b")
-        here = passage.sentence.index
-        for sentence in passage.article.sentences[max(0, here - _REMEMBERED) : here + 1]:
-            found = full.search(sentence.plain)
-            if found and not names.spot(found.group(1)):
-                return Name(written=written, id=names.name(found.group()).id)
-    return name
-
-
-_DEFINITE = re.compile(
-    r"^(?:that |this |same )?(?P<head>group|organi[sz]ation|ministry|army|military|government|agency|movement|rebels|militants|guerrillas|company|statement|communique|source|sources|spokesman|spokeswoman|spokesperson|network|cartel|front|militia|committee|council|embassy|garrison|command|insurgents|office)$"
-)
-
-
-def _definite(passage: Passage, written: str) -> str | None:
-    """What "the ministry", "the group" stood for when it was first named."""
-    found = _DEFINITE.match(written.lower())
-    if not found:
-        return None
-    head = found["head"]
-    if head in (
-        "group",
-        "organization",
-        "organisation",
-        "movement",
-        "militants",
-        "rebels",
-        "guerrillas",
-        "network",
-        "cartel",
-        "front",
-        "militia",
-        "insurgents",
-    ):
-        mention = last_mention(passage, (GROUP,))
-        return mention[1] if mention else None
-    pattern = re.compile(
-        rf"(?:(?:[A-Z][\w.]*(?:'s)?|of|the|foreign|defence|defense|interior|health|emergencies) ){{1,6}}{head}\b",
-        re.IGNORECASE if head == "x" else 0,
-    )
-    for sentence in reversed(
-        passage.article.sentences[max(0, passage.sentence.index - _BACK) : passage.sentence.index]
-    ):
-        earlier = [m.group() for m in pattern.finditer(sentence.plain)]
-        for found_there in reversed(earlier):
-            phrase = re.sub(r"^(?:(?:The|the|of|A|In|On|And|But) )+", "", found_there)
-            if passage.article.names.spot(phrase):
-                return phrase
-    return None
-
-
-def last_mention(passage: Passage, kinds: tuple[str, ...]) -> tuple[Mention, str] | None:
-    """The last known name of some kinds before this sentence, with its written form."""
-    sentences = passage.article.sentences
-    for index in range(passage.sentence.index - 1, max(-1, passage.sentence.index - 1 - _BACK), -1):
-        plain = sentences[index].plain
-        found = [m for m in passage.article.names.spot(plain) if m.kind in kinds]
-        if found:
-            last = found[-1]
-            return last, plain[last.start : last.end]
-    return None
 
 
 def _earlier(passage: Passage, pronoun: str) -> Name | None:
@@ -245,7 +173,7 @@ def _earlier(passage: Passage, pronoun: str) -> Name | None:
                 return name
         body = _BODY.match(before.plain)
         if body and pronoun in ("it", "they"):
-            return _known_by_now(earlier, body["who"])
+            return known_by_now(earlier, body["who"])
         for mention in passage.article.names.spot(before.plain):
             name = passage.article.names.name(before.plain[mention.start : mention.end])
             if not mention.place and _fits(passage.article.names, name, pronoun):

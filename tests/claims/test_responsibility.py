@@ -16,7 +16,7 @@ from storydelta.names import load_names
 from storydelta.syntax import load_parser
 
 CASES = Path(__file__).parents[1] / "cases" / "responsibility.toml"
-FLOOR = 0.95
+FLOOR = 0.98
 """Share of sentences of `cases/responsibility.toml` that are read exactly; a commit does not lower it in silence."""
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from storydelta.claims.passage import Article, Passage
+from storydelta.claims.reader import Reader
+from storydelta.claims.responsibility import RESPONSIBILITY
 from storydelta.claims.speaker import find_speaker
 from storydelta.lexicon import load
 from storydelta.model import Name
@@ -65,3 +67,33 @@ def test_capitals_change_nothing_about_who_speaks(parser):
     found = speaker("NINE PEOPLE WERE KILLED, RUSSIAN OFFICIALS SAID.", "NINE PEOPLE WERE KILLED", parser)
     assert found is not None
     assert found.id == "russia"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Iran was behind bombing - MI5 chief",
+            "Jane Roe, the head of MI5, said that Iran was behind the bombing.",
+        ),
+        (
+            "Iran was behind bombing - MI5 chief",
+            "MI5 director Jane Roe said that Iran was behind the bombing.",
+        ),
+        (
+            "Iran was behind bombing - MI5 chief",
+            "The director of MI5, Jane Roe, said Iran was behind the bombing.",
+        ),
+    ],
+)
+def test_a_headlines_office_and_the_person_introduced_in_the_text_are_one_voice(parser, title, text):
+    reader = Reader(kinds=(RESPONSIBILITY,), names=load_names(), parser=parser)
+    voices = {claim.speaker.id for claim in reader.read(title=title, text=text) if claim.speaker}
+    assert voices == {"jane_roe"}
+
+
+def test_an_office_whose_holder_is_nobody_known_is_a_voice_of_its_own(parser):
+    reader = Reader(kinds=(RESPONSIBILITY,), names=load_names(), parser=parser)
+    text = "Jane Roe, the head of the water board, said that Iran was behind the bombing."
+    claims = reader.read(title="Iran was behind bombing - MI5 chief", text=text)
+    assert {claim.speaker.id for claim in claims if claim.speaker} == {"mi5_chief", "jane_roe"}
