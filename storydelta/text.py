@@ -49,6 +49,8 @@ class Origin(Sequence[int]):
 
     def part(self, low: int, high: int) -> Origin:
         """The origins of `plain[low:high]`, counted from its first character on both sides."""
+        if len(self.starts) == 1:
+            return Origin(high - low)
         first, behind = bisect_right(self.starts, low) - 1, bisect_left(self.starts, high)
         moved = low - self[low]
         return Origin(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from itertools import accumulate
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from storydelta.model import Evidence
 from storydelta.names import Names
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
+
+Answer = TypeVar("Answer")
 
 MOST_PARSED = 5_000
 """Sentences of a document, from its beginning, that are parsed: longer than any live page. Those behind them are read
@@ -33,6 +36,11 @@ class Article:
     published_at: datetime | None
     names: Names
     parser: Parser | None
+
+    @cached_property
+    def quotes(self) -> list[int]:
+        """How many quotation marks stand before each sentence."""
+        return [0, *accumulate(sentence.plain.count('"') for sentence in self.sentences)]
 
 
 @dataclass(frozen=True)
@@ -62,3 +70,16 @@ class Passage:
             field=sentence.field, start=sentence.start, end=sentence.end, text=sentence.raw,
             focus=sentence.raw_span(start, end),
         )  # fmt: skip
+
+
+def once(work_out: Callable[[Passage], Answer]) -> Callable[[Passage], Answer]:
+    """A question about a passage that several rules ask, worked out once."""
+
+    @wraps(work_out)
+    def kept(passage: Passage) -> Answer:
+        answers = vars(passage)
+        if work_out.__name__ not in answers:
+            answers[work_out.__name__] = work_out(passage)
+        return cast("Answer", answers[work_out.__name__])
+
+    return kept
