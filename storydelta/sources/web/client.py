@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Self
 
 import httpcore
 import httpx
@@ -87,15 +88,55 @@ def build_client(
 def _direct(manners: Manners, backend: VettingBackend) -> httpx.AsyncHTTPTransport:
     transport = httpx.AsyncHTTPTransport(verify=_trusted(), trust_env=False)
     # httpx has no public way to hand in a network backend; the pool is the one place where it is read.
-    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
-        ssl_context=_trusted(),
-        max_connections=manners.connections,
-        max_keepalive_connections=manners.connections,
-        keepalive_expiry=5,
-        http2=True,
-        network_backend=backend,
-    )
+    transport._pool = _Pools(manners, backend)  # type: ignore[assignment]  # noqa: SLF001
     return transport
+
+
+class _Pools:
+    """A pool of connections for each host: one for all looks through all its connections with every request."""
+
+    def __init__(self, manners: Manners, backend: httpcore.AsyncNetworkBackend) -> None:
+        self._manners, self._backend = manners, backend
+        self._pools: dict[bytes, httpcore.AsyncConnectionPool] = {}
+        self._starting: Counter[bytes] = Counter()
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        host = request.url.host
+        pool = self._pools.pop(host, None) or self._made()
+        self._pools[host] = pool  # the ones used last stand last
+        self._starting[host] += 1
+        try:
+            if len(self._pools) > self._manners.connections:
+                await self._close_idle()
+            return await pool.handle_async_request(request)
+        finally:
+            self._starting[host] -= 1
+
+    def _made(self) -> httpcore.AsyncConnectionPool:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=_trusted(),
+            max_connections=self._manners.per_host,
+            keepalive_expiry=5,
+            http2=True,
+            network_backend=self._backend,
+        )
+
+    async def _close_idle(self) -> None:
+        """Closes the pool that was not used for longest, if nobody uses it now."""
+        for host, pool in list(self._pools.items()):
+            if not self._starting[host] and all(connection.is_idle() for connection in pool.connections):
+                await self._pools.pop(host).aclose()
+                return
+
+    async def aclose(self) -> None:
+        for pool in self._pools.values():
+            await pool.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
 
 @cache

@@ -163,3 +163,39 @@ def test_answers_that_are_not_right_are_tried_again_after_a_time_that_fits_their
     found = visited(*(f"/{status[:3]}" for status in statuses))
     assert [(problem.retry_at - NOW).total_seconds() / 3600 for problem in found] == [1, 24, 1 / 12, 6]
     assert [problem.status for problem in found] == [404, 410, 500, 403]
+
+
+def test_connections_are_kept_for_hosts_that_are_asked_again_and_no_more_than_so_many_hosts():
+    opened = closed = 0
+
+    async def handle(reader, writer):
+        nonlocal opened, closed
+        opened += 1
+        while await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
+        closed += 1
+        writer.close()
+        await writer.wait_closed()
+
+    async def local(host, port):
+        return ["127.0.0.1"]
+
+    async def run():
+        listener = await asyncio.start_server(handle, "127.0.0.1", 0)
+        port = listener.sockets[0].getsockname()[1]
+        manners = Manners(allow_private=True, spacing=0, connections=3)
+        async with build_client(manners, resolve=local) as client:
+            for number in (0, 0, 1, 1, *range(10), 9):
+                assert (await client.get(f"http://h{number}.example:{port}/")).content == b"x"
+            await asyncio.gather(*(client.get(f"http://g{number}.example:{port}/") for number in range(20)))
+            await asyncio.sleep(0.05)
+            still = opened - closed
+        await asyncio.sleep(0.05)
+        listener.close()
+        return still
+
+    still = asyncio.run(run())
+    assert (opened, closed) == (30, 30)
+    assert still <= 3 + 1
