@@ -1,10 +1,12 @@
 """What it costs to look after sources: unchanged feeds, pages that change in everything but their text at each
 request, and a thousand sources on fifty hosts with one in ten failing.
 
-    python bench/sources.py [--feeds 100] [--sources 1000] [--rounds 5] [--only unchanged]
+    python bench/sources.py [--feeds 100] [--sources 1000] [--rounds 5] [--only unchanged] [--reader PYTHON]
 
 The servers run on loopback in a process of their own, the fetches in this one, as in a run. Prints JSON: seconds,
 requests and bytes as the servers counted them, and the memory that this process took on top of what it held before.
+With `--reader`, an interpreter that has the feed library `reader`, that reads the same unchanged feeds from the same
+servers in the same run, one after another and with ten threads.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import asyncio
 import json
 import multiprocessing
 import resource
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -137,6 +140,43 @@ async def fetch_all(entries: list[SourceEntry], states: list[Any], manners: Mann
     return outcome
 
 
+READER = """
+import json, pathlib, statistics, sys, time
+from reader import make_reader
+urls, rounds = json.loads(sys.argv[1]), int(sys.argv[2])
+reader = make_reader(":memory:", feed_root=None)
+def held():
+    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+before = held()
+for url in urls:
+    reader.add_feed(url)
+reader.update_feeds(scheduled=False)
+told = {}
+for workers in (1, 10):
+    seconds, cpu = [], []
+    for _ in range(rounds):
+        began, used = time.perf_counter(), time.process_time()
+        reader.update_feeds(scheduled=False, workers=workers)
+        seconds.append(time.perf_counter() - began)
+        cpu.append(time.process_time() - used)
+    told[f"unchanged, workers {workers}"] = {
+        "seconds": round(statistics.median(seconds), 3), "cpu seconds": round(statistics.median(cpu), 3),
+    }
+told["megabytes on top"] = round((held() - before) / 1024, 1)
+print(json.dumps(told))
+"""
+
+
+def measure_reader(python: str, entries: list[SourceEntry], rounds: int) -> Any:
+    """The same feeds, read by reader in an interpreter that has it."""
+    urls = json.dumps([entry.options["url"] for entry in entries])
+    done = subprocess.run(
+        [python, "-c", READER, urls, str(rounds)], capture_output=True, text=True, check=False
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else done.stderr.splitlines()[-1:]
+
+
 def memory() -> float:
     """The most that this process ever held, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -196,6 +236,7 @@ def main() -> None:
     parser.add_argument("--sources", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=("unchanged", "noisy pages", "many"))
+    parser.add_argument("--reader", default="", help="a Python that has reader")
     asked = parser.parse_args()
     results: dict[str, Any] = {}
     for name, hosts, count, failing in (
@@ -211,6 +252,8 @@ def main() -> None:
         port = ours.recv()
         entries = pages(count, port) if "pages" in name else sources(count, hosts, port, failing)
         results[name] = measure(entries, ours, asked.rounds, MANNERS)
+        if asked.reader and name == "unchanged":
+            results["reader, unchanged"] = measure_reader(asked.reader, entries, asked.rounds)
         process.terminate()
         process.join()
     print(json.dumps(results, indent=2))
