@@ -162,11 +162,14 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belongs:
-    """Whether a document or a claim belongs, by which rule, and why in words. True where it does."""
+    """Whether a document or a claim belongs, by which rule, and why in words. True where it does. `from_afar`: a
+    figure without a word of the story beside it.
+    """
 
     belongs: bool
     rule: str
     reason: str
+    from_afar: bool = False
 
     def __bool__(self) -> bool:
         return self.belongs
@@ -237,18 +240,25 @@ def claim_belongs(claim: Claim, revision: Revision, belonging: Belonging) -> Bel
     around = subject.names.intersection((*before, *_words(revision.title), *_words(revision.text[:4000])))
     if around:
         reason = f"The document names “{min(around)}”, and no other event stands nearer."
-        return Belongs(belongs=True, rule=NAMES_THE_STORY, reason=reason)
+        return Belongs(belongs=True, rule=NAMES_THE_STORY, reason=reason, from_afar=is_figure)
     if len(revision.text) <= _BRIEF and not subject.foreign.intersection(_words(text)):
-        return Belongs(belongs=True, rule=TOLL_ALONE, reason="A brief that speaks of no other event.")
+        reason = "A brief that speaks of no other event."
+        return Belongs(belongs=True, rule=TOLL_ALONE, reason=reason, from_afar=is_figure)
     return Belongs(belongs=False, rule=NOT_ABOUT, reason="Nothing of the story stands near it.")
 
 
 def keep(reading: Reading, belonging: Belonging) -> Reading:
-    """The reading with those claims alone that are about the story."""
+    """The reading with those claims alone that are about the story. A figure that belongs only by what its document
+    says elsewhere is half as likely right as one beside a word of the story.
+    """
     if not reading.claims or not theme(belonging.about, belonging.places):
         return reading
-    kept = tuple(c for c in reading.claims if claim_belongs(c, reading.revision, belonging))
-    return reading if len(kept) == len(reading.claims) else replace(reading, claims=kept)
+    kept: list[Claim] = []
+    for claim in reading.claims:
+        about = claim_belongs(claim, reading.revision, belonging)
+        if about:
+            kept.append(replace(claim, confidence=claim.confidence / 2) if about.from_afar else claim)
+    return replace(reading, claims=tuple(kept))
 
 
 def _outside(document: Item | Revision, belonging: Belonging) -> Iterator[Belongs]:

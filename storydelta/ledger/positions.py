@@ -27,10 +27,12 @@ def position_of(subject: Subject, statements: Sequence[Statement]) -> Position |
     return _figure(subject, statements) if subject.kind == Figure.kind else _latest(subject, statements)
 
 
-def _figure(subject: Subject, statements: Sequence[Statement]) -> Position:
+def _figure(subject: Subject, statements: Sequence[Statement]) -> Position | None:
     """The voices' latest words, taken in order of time."""
     falls = subject.measure in FALLING
     words = figure_words(statements, falls=falls)
+    if not words:
+        return None
     lead, rule = words[0], _leading(words[0])
     against: list[Word] = []
     for word in words[1:]:

@@ -6,6 +6,7 @@ its support is enough; `docs/ledger.md` says how much that is, and why.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies, stren
 from storydelta.model import Qualifier, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from storydelta.model import Statement
@@ -28,6 +29,8 @@ AGREED = 1.75
 """The support at which a count is agreed on: that of two words within ten hours, or of three that lie apart."""
 STEP = 1.25
 """Up to so many times the standing count a single word raises it: tolls creep, and what is astray is far off."""
+SURE = 0.5
+"""A word that is less likely right than this counts half, and neither opens nor raises a position alone."""
 OUTWEIGHS = 3
 """So many times the support of an agreed count a lower one needs: tolls seldom fall, and late pages are common."""
 
@@ -45,7 +48,7 @@ class _Support:
         return float(self.weight * 0.5 ** ((moment - self.words[-1].said_at) / HALVED_AFTER))
 
     def add(self, word: Statement) -> None:
-        self.weight = self.at(word.said_at) + 1
+        self.weight = self.at(word.said_at) + (1 if is_sure(word) else 0.5)
         self.words.append(word)
 
     def firmest(self) -> Statement:
@@ -53,23 +56,32 @@ class _Support:
 
 
 def unnamed_sayings(statements: Iterable[Statement], *, falls: bool = False) -> list[Statement]:
-    """The leading word and those that said the same, none where nothing was said. `falls`: the measure falls by
-    nature. Copies of a word count once, and of a revision only its strongest word counts.
+    """The leading word and those that said the same, none where nothing was said that is enough. `falls`: the
+    measure falls by nature. Copies of a word count once, and of a revision only its strongest word counts.
 
-    Until a count is agreed on the first one stands, and a number in the place of an order of size.
+    Until a count is agreed on the first sure one stands, and a number in the place of an order of size.
     """
-    words = _one_a_page(statements)
-    lead: Statement | None = words[0] if words else None
+    lead: Statement | None = None
     support: dict[int, _Support] = {}
-    for word in _without_copies(words):
-        number = height(_count(word))
-        mine = support.setdefault(number, _Support())
+    for word in _without_copies(_one_a_page(statements)):
+        if is_vague(word.value):
+            lead = lead or (word if is_sure(word) else None)
+            continue
+        mine = support.setdefault(height(_count(word)), _Support())
         mine.add(word)
-        if lead is None or is_vague(lead.value) or _overtakes(word, lead, support, falls=falls):
-            lead = mine.firmest()
+        if lead is None or is_vague(lead.value):
+            leads = is_sure(word) or mine.weight >= AGREED
+        else:
+            leads = _overtakes(word, lead, support, falls=falls)
+        lead = mine.firmest() if leads else lead
     if lead is None or is_vague(lead.value):
         return [lead] if lead else []
     return [lead, *(word for word in support[height(_count(lead))].words if word != lead)]
+
+
+def is_sure(word: Statement) -> bool:
+    """Whether it is more likely right than not."""
+    return word.confidence >= SURE
 
 
 def _one_a_page(statements: Iterable[Statement]) -> list[Statement]:
@@ -82,13 +94,15 @@ def _one_a_page(statements: Iterable[Statement]) -> list[Statement]:
     return in_order(best.values())
 
 
-def _without_copies(words: Sequence[Statement]) -> Iterable[Statement]:
-    """The words that give a number, without those that repeat one of the latest."""
-    heard: list[Statement] = []
+def _without_copies(words: Iterable[Statement]) -> Iterator[Statement]:
+    """The words without those that repeat one of the latest numbers."""
+    heard: deque[Statement] = deque(maxlen=COPIES_AMONG)
     for word in words:
         if is_vague(word.value):
+            yield word
             continue
-        if any(word.value == s.value and are_copies(word, s) for s in heard[-COPIES_AMONG:]):
+        number = height(_count(word))
+        if any(height(_count(s)) == number and s.value == word.value and are_copies(word, s) for s in heard):
             continue
         heard.append(word)
         yield word
@@ -101,7 +115,8 @@ def _overtakes(word: Statement, lead: Statement, support: dict[int, _Support], *
         return False
     mine, theirs = support[number].at(now), support[standing]
     if number > standing or falls:
-        return mine >= AGREED or standing < number <= STEP * standing
+        is_step = standing < number <= STEP * standing and is_sure(word)
+        return is_step or mine >= AGREED
     if not _is_closed(_count(word)):
         return False
     above = sum(other.at(now) for count, other in support.items() if count > number)

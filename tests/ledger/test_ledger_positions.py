@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from storydelta.ledger import rules
@@ -265,6 +267,19 @@ class TestUnnamedSources:
         ]
         ledger, _ = tell(*told, reading(None, 4, 41), *towns)
         assert killed(ledger) == 41
+
+    def test_a_word_that_is_rather_wrong_than_right_neither_opens_nor_raises_alone_and_counts_half(self):
+        def faint(n, word):
+            return replace(figure(n, sentence=f"{word} {n} dead"), confidence=0.45)
+
+        ledger, changes = tell(reading(None, 0, faint(40, "a")))
+        assert (killed(ledger), changes) == (None, [])
+        ledger, _ = tell(reading(None, 1, 40), ledger=ledger)
+        assert killed(ledger) == 40
+        ledger, _ = tell(reading(None, 2, faint(44, "b")), reading(None, 3, faint(44, "c")), ledger=ledger)
+        assert killed(ledger) == 40
+        ledger, _ = tell(reading(None, 4, faint(44, "d")), reading(None, 5, faint(44, "e")), ledger=ledger)
+        assert killed(ledger) == 44
 
     def test_one_page_has_one_word_whoever_it_quotes(self):
         claims = [

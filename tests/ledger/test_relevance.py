@@ -186,3 +186,30 @@ def test_every_sort_of_event_finds_its_own_example():
 def test_every_rule_that_a_verdict_can_name_is_explained():
     names = {value for name, value in vars(relevance).items() if name.isupper() and isinstance(value, str)}
     assert names == set(relevance.RULES)
+
+
+def test_a_figure_with_no_word_of_the_story_beside_it_is_taken_for_half_as_likely_right():
+    beside, afar = "Typhoon Bopha kills 82.", "At least 90 people were killed."
+    text = f"{beside} {afar}"
+    story = belonging(about="Typhoon Bopha")
+
+    def confidence(sentence, telling, text):
+        start, focus = text.index(sentence), text.index(telling)
+        placed = Evidence(
+            field="text", start=start, end=start + len(sentence), text=sentence, focus=(focus, focus + len(telling))
+        )  # fmt: skip
+        one = reading("AP", 0, replace(figure(82, sentence=sentence), evidence=placed), text=text)
+        return keep(one, story).claims[0].confidence
+
+    assert confidence(beside, "kills 82", text) == 1
+    assert confidence(afar, "90 people", text) == 0.5
+    assert confidence(afar, "90 people", afar) == 0.5
+
+
+def test_a_sign_of_another_sort_within_a_phrase_of_the_storys_own_is_the_same_events():
+    told = "Russian meteor blast injures at least 1,000 people."
+    one = reading("AP", 0, figure(1000, sentence=told, telling="injures at least 1,000"), text=told)
+    assert keep(one, belonging(about="Chelyabinsk meteor")).claims
+    other = "The meteor was seen by many; a day before in Karachi a blast injured at least 20."
+    one = reading("AP", 0, figure(20, sentence=other, telling="injured at least 20"), text=other)
+    assert not keep(one, belonging(about="Chelyabinsk meteor")).claims
