@@ -41,6 +41,8 @@ from bench.world import START
 from flows.serve_stories import Plan, Service
 from flows.settings import Settings
 from flows.wiring import build_house
+from storage.store import open_store
+from storydelta.model import Edition, Ledger
 from storydelta.syntax import MODEL
 
 FEEDS = 10
@@ -238,9 +240,25 @@ def measure(folder: Path, stories: int, rounds: int, model: str, tick: float) ->
         "waiting_seconds": round(stories / plan.at_once * Plan().tick),
         "before": before, "most": clock.peak, "mb_after_each_round": [each["mb"] for each in clock.news],
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "states_of_1000_stories_cpu_ms": round(look_ms(folder), 1),
         "store_mb": round(size / 2**20, 1), "runs_failed": failed, "digests": digests, "digests_expected": expected,
         "clean": longest <= limit and flat and digests == expected and not failed,
     }  # fmt: skip
+
+
+def look_ms(folder: Path, stories: int = 1_000) -> float:
+    """Milliseconds that the states of so many stories take to read: each run asks for them."""
+    with open_store(f"sqlite:///{folder}/states.sqlite3") as store:
+        for number in range(stories):
+            with store.writing(f"story-{number}", START) as work:
+                work.schedule(START)
+                work.publish(
+                    Edition(story=f"story-{number}", number=1, made_at=START, ledger=Ledger(), verdicts=())
+                )
+        started = process_time()
+        for _ in range(20):
+            assert len(store.stories()) == stories
+        return 1000 * (process_time() - started) / 20
 
 
 def _middle(rounds: list[dict[str, float]]) -> dict[str, float]:

@@ -4,8 +4,7 @@
 
 Each document has a text of 2,500 characters and four claims; one in a hundred makes an edition with its digest and
 files. Prints JSON: bytes on disk beyond an empty store's, a document and in all, for each number of documents, as it grew, after the texts
-were let go and after the bodies of the digests were; beside them the bytes of the texts themselves, which any store of
-them has to keep. `linear` says whether a document takes the same room in the smallest store as in the largest, within a
+were let go and after the bodies of the digests were; beside them what reading the store through takes. `linear` says whether a document takes the same room in the smallest store as in the largest, within a
 tenth: only then does `a_million_gb` say what a million take where fewer were stored. A million itself,
 `--documents 1000000 --databases sqlite`, needs 27 GB of free disk and about twenty minutes.
 """
@@ -19,7 +18,7 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from sqlalchemy import text
@@ -29,6 +28,7 @@ from bench.filled import CLAIMS, LENGTH, fill
 from bench.world import DATABASES, SLUG, START, database, item, lay_out, run
 from flows.wiring import build_house
 from storage.backup import tidy
+from storage.check import check_store
 from storage.retention import Retention, trim_digests, trim_texts
 from storage.store import Store
 from storage.tables import Base
@@ -58,6 +58,9 @@ def measure(kind: str, documents: int) -> dict[str, Any]:
             fill(store, SLUG, documents, editions=documents // A_DIGEST_EACH)
             seconds = perf_counter() - started
             grown, tables = size_of(store) - empty, tables_of(store)
+            started = process_time()
+            assert check_store(store) == ()
+            checked = process_time() - started
             trim_texts(store, Retention(latest=timedelta(0)), _LONG_AFTER)
             tidy(store, compact=True)
             without_texts = size_of(store) - empty
@@ -66,6 +69,7 @@ def measure(kind: str, documents: int) -> dict[str, Any]:
             without_digests = size_of(store) - empty
     return {
         "documents": documents, "seconds_to_fill": round(seconds, 1), "bytes": grown,
+        "cpu_ms_a_document_to_check": round(1000 * checked / documents, 3),
         "bytes_a_document": round(grown / documents), "by_table": {n: round(b / documents) for n, b in tables.items()},
         "bytes_a_document_without_texts": round(without_texts / documents),
         "bytes_a_document_without_texts_and_digests": round(without_digests / documents),
