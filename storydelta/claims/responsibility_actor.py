@@ -61,7 +61,8 @@ def _actor(
     passage: Passage, view: View, token: Token, place: Place, speaker: Name | None, said_by: Token | None
 ) -> Party | None:
     """The party; the speaker where the text says "it", "we" or "its fighters"."""
-    if is_own(view, token, speaker):
+    listed = token != place.actor and place.accuser is not None  # "blames the party and its armed forces"
+    if is_own(view, token, speaker) and not listed:
         other = _other_subject(view, token, said_by) if is_pronoun(token) else None
         if other is not None:
             return as_actor(view, other, loose=False)

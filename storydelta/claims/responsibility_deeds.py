@@ -30,7 +30,7 @@ def deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if is_passive(verb):
         yield from _done_by(view, verb, lemma)
-    elif does_harm(verb) and not _is_habit(verb):
+    elif does_harm(verb) and not _is_habit(verb) and not _lacks_victim(verb, lemma):
         yield from _done(view, verb)
 
 
@@ -43,6 +43,20 @@ def _done_by(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if carried or not daily_work(view, verb, agent, victim):
         yield Place(rule="done_by", node=verb, actor=wielder(view, agent) or agent, loose=carried)
+
+
+def _lacks_victim(verb: Token, lemma: str) -> bool:
+    """As in "24 soldiers injured when ...", which is a passive without its auxiliary."""
+    if lemma not in lexicon("acts", "transitive") or verb.tag_ not in ("VBD", "VBN"):
+        return False
+    return (
+        object_of(verb) is None
+        and not any(
+            c.dep_ in ("dobj", "dative", "ccomp", "xcomp", "nummod", "nmod") or c.pos_ == "NUM"
+            for c in verb.rights
+        )
+        and not any(c.lower_ in ("whom", "that", "which") and c.dep_ == "dobj" for c in verb.lefts)
+    )
 
 
 def _is_habit(verb: Token) -> bool:

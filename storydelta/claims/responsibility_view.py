@@ -124,8 +124,12 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
     """A party whose head is no known name: "FMLN guerrillas", "Zapata Front", "police", "drug traffickers"."""
     name, span = party
     folded, lower = fold(name.written), head.lower_
-    if (whole := member_of(_without_count(folded), _forces())) in _forces():
+    whole = member_of(_without_count(folded), _forces())
+    if whole in _forces():
         return Name(written=name.written, id=view.names.name(whole).id), span
+    if whole != folded and whole not in words("generic") and view.names.kind(name.id) is None:
+        name = Name(written=name.written, id=view.names.name(whole).id)
+        party = name, span
     heads = lexicon("actors", "heads") if loose else lexicon("actors", "armed")
     acts = lower in heads or (loose and head.lemma_.lower() in heads)
     parties = [m for m in view.mentions_in(*span) if m.kind in (STATE, GROUP)]
@@ -165,8 +169,13 @@ def _has_origin(head: Token) -> bool:
     """True where a capitalised word says which rebels, which army."""
     return any(
         t.text[:1].isupper() and t.i > 0 and t.dep_ in ("compound", "amod", "poss", "nmod") and len(t) > 1
-        for t in head.subtree if t.i < head.i or t.head.lower_ == "of" or t.dep_ == "poss"
+        for t in head.subtree if t.i < head.i or t.head.lower_ == "of" or t.dep_ == "poss" or _is_whole_of(t.head, head)
     )  # fmt: skip
+
+
+def _is_whole_of(noun: Token, member: Token) -> bool:
+    """True for the front in "members of the Zapata Front"."""
+    return noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head == member
 
 
 def _has_sort(head: Token) -> bool:

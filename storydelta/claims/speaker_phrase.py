@@ -159,7 +159,8 @@ def coordinated(head: Token) -> list[Token]:
     """The noun and those joined to it by "and" or "or"."""
     joined = [t for t in head.conjuncts if t.i > head.i]
     for child in head.children:  # "the colonel, two lieutenants, and two soldiers", which is no apposition
-        if child.dep_ == "appos" and any(c.dep_ == "conj" for c in child.children) and not joined:
+        counted = any(c.dep_ == "nummod" for c in child.lefts) and any(c.dep_ == "conj" for c in child.rights)
+        if child.dep_ == "appos" and counted and not joined:
             joined = [child, *child.conjuncts]
     return [head, *(t for t in joined if t.pos_ in ("NOUN", "PROPN", "PRON", "ADJ"))]
 
