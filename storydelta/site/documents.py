@@ -37,6 +37,7 @@ def document_page(readings: Sequence[Reading], story: Story, teller: Teller) -> 
         story_title=clean(story.title) or story.slug,
         title=_title(latest, teller),
         publisher=_publisher(latest, teller),
+        author=clean(latest.author or ""),
         link=link(latest.document),
         versions=tuple(reversed(versions)),
     )

@@ -79,12 +79,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPage:
-    """A document with its versions, the newest first."""
+    """A document with its versions, the newest first. `author` is empty where nobody is named."""
 
     story: str
     story_title: str
     title: str
     publisher: str
+    author: str
     link: str | None
     versions: tuple[Version, ...]
 

@@ -58,7 +58,7 @@ def _with_publisher(item: Item, publisher: str) -> Item:
 
 JSONL = SourceKind(
     name="jsonl",
-    help="A file of JSON Lines, one document a line: id, url, title, text, publisher, published_at.",
+    help="A file of JSON Lines, one document a line: id, url, title, text, publisher, author, published_at.",
     options=JsonLinesOptions,
     key=lambda options: options.path,
     fetch=fetch,

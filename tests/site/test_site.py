@@ -312,6 +312,16 @@ def test_offsets_beyond_the_text_mark_nothing():
     assert [[piece.says for piece in paragraph] for paragraph in version.paragraphs] == [[""]]
 
 
+def test_a_document_names_who_wrote_it_where_that_is_stated():
+    revision = Revision(
+        id="r", document="d", title="", text="short", publisher=None, author="Ann\x1b Lee", published_at=START,
+        seen_at=START,
+    )  # fmt: skip
+    assert document_page([Reading(revision=revision, claims=())], STORY, TELLER).author == "Ann Lee"
+    nobody = Reading(revision=replace(revision, author=None), claims=())
+    assert document_page([nobody], STORY, TELLER).author == ""
+
+
 def test_each_value_of_the_context_is_documented_with_exactly_its_fields():
     found = {}
     for section in re.split(r"^### ", (ROOT / "docs/site.md").read_text(), flags=re.MULTILINE)[1:]:
