@@ -49,9 +49,10 @@ pictures: $(VENV)/.installed  ## the pictures in docs/ (needs chromium)
 	STORYDELTA_HOME=build/pages STORYDELTA_STORIES=build/pages/stories $(BIN)/storydelta site
 	$(BIN)/python tests/site/take_pictures.py build/pages docs
 
-check-pages: pictures  ## look the pages over with axe (needs node and chromium)
-	npm install --silent --no-audit --no-fund --prefix build/npm axe-core@4 caniemail@2
-	$(BIN)/python tests/site/check_pages.py --axe build/npm/node_modules/axe-core/axe.min.js build/pages/site build/pages/digests
+check-pages: pictures  ## look the pages over with axe, html-validate and caniemail (needs node and chromium)
+	npm install --silent --no-audit --no-fund --prefix build/npm axe-core@4 caniemail@2 html-validate@10
+	$(BIN)/python tests/site/check_pages.py --tools build/npm/node_modules build/pages/site build/pages/digests
+	$(BIN)/python tests/delivery/check_mail.py build/pages build/npm/node_modules/caniemail docs/mail.md
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group build --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,9 +1,9 @@
-"""Pages looked over by axe in a real Chromium, light and dark, narrow and wide.
+"""Pages looked over by axe in a real Chromium, light and dark, narrow and wide, and by html-validate.
 
-    python tests/site/check_pages.py --axe node_modules/axe-core/axe.min.js FOLDER_OR_PAGE...
+    python tests/site/check_pages.py --tools build/npm/node_modules FOLDER_OR_PAGE_OR_ADDRESS...
 
 Prints a line for each violation and how many pages were looked at; fails where there is one. Pages are copied, with axe
-in them, so that nothing but a browser is needed.
+in them, so that nothing but a browser and node is needed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from urllib.request import urlopen
 
 WIDTHS = (320, 1200)
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>', re.IGNORECASE)
@@ -46,25 +47,59 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--axe", type=Path, required=True, help="axe.min.js of the package axe-core")
+    parser.add_argument("--tools", type=Path, required=True, help="where axe-core and html-validate are")
     parser.add_argument("--browser", default="chromium")
-    parser.add_argument("pages", nargs="+", type=Path)
+    parser.add_argument("pages", nargs="+")
     given = parser.parse_args()
-    looked, wrong = 0, 0
-    for page in _pages(given.pages):
-        for width in WIDTHS:
-            for dark in (False, True):
-                looked += 1
-                for complaint in look_at(page, given.axe, given.browser, width=width, dark=dark):
-                    wrong += 1
-                    sys.stdout.write(f"{page} at {width}{', dark' if dark else ''}: {complaint}\n")
-    sys.stdout.write(f"{looked} looks at pages, {wrong} violations\n")
+    with tempfile.TemporaryDirectory(prefix="storydelta-pages-") as folder:
+        pages = list(_pages(given.pages, Path(folder)))
+        looked, wrong = look_at_all(pages, given.tools, given.browser)
+    sys.stdout.write(f"{len(pages)} pages, {looked} looks, {wrong} violations\n")
     return 1 if wrong or not looked else 0
 
 
-def _pages(places: Iterable[Path]) -> Iterator[Path]:
-    for place in places:
-        yield from sorted(place.rglob("*.html")) if place.is_dir() else [place]
+def look_at_all(pages: Sequence[Path], tools: Path, browser: str) -> tuple[int, int]:
+    """How often the pages were looked at, and how much was found; a line is printed for each."""
+    looked = wrong = 0
+    for complaint in validate(pages, tools):
+        wrong += 1
+        sys.stdout.write(f"{complaint}\n")
+    for page in pages:
+        for width in WIDTHS:
+            for dark in (False, True):
+                looked += 1
+                axe = tools / "axe-core" / "axe.min.js"
+                for complaint in look_at(page, axe, browser, width=width, dark=dark):
+                    wrong += 1
+                    sys.stdout.write(f"{page} at {width}{', dark' if dark else ''}: {complaint}\n")
+    return looked, wrong
+
+
+def _pages(places: Iterable[str], folder: Path) -> Iterator[Path]:
+    """The pages themselves; what an address answers with is kept in the folder."""
+    for number, place in enumerate(places):
+        if place.startswith("http://"):
+            kept = folder / f"page-{number}.html"
+            with urlopen(place, timeout=30) as answer:
+                kept.write_bytes(answer.read())
+            yield kept
+        else:
+            path = Path(place)
+            yield from sorted(path.rglob("*.html")) if path.is_dir() else [path]
+
+
+def validate(pages: Sequence[Path], tools: Path) -> list[str]:
+    """What html-validate has to say of the pages, by the HTML standard."""
+    program = tools / "html-validate" / "bin" / "html-validate.mjs"
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as config:
+        json.dump({"root": True, "extends": ["html-validate:standard"]}, config)
+        config.flush()
+        command = ["node", program, "--config", config.name, "--formatter", "text", *pages]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    found = done.stdout.strip().splitlines()
+    if done.returncode and not found:
+        found = [f"html-validate failed: {done.stderr.strip()[:500]}"]
+    return found
 
 
 def look_at(page: Path, axe: Path, browser: str, *, width: int, dark: bool) -> Iterator[str]:
