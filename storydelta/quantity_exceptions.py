@@ -89,7 +89,7 @@ _STREET = re.compile(
     r"(?:Street|St|Road|Rd|Avenue|Ave|Drive|Dr|Lane|Ln|Boulevard|Blvd|Court|Ct|Terrace|Parkway|Pkwy)\b"
 )
 _PERSON_BEFORE = re.compile(r"[A-Z][\w.'-]*\)?,(?: (?:also|now|just|only|then|both))? $|\w\), $")
-_PERSON_AFTER = re.compile(r"[,).;]|$| - (?:and|was|were)\b| and (?:pregnant|his|her|their|an?)\b")
+_PERSON_AFTER = re.compile(r"[,).;]|$| --? (?:and|was|were)\b| and (?:pregnant|his|her|their|an?)\b")
 
 
 _AGES = re.compile(

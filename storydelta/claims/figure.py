@@ -70,8 +70,10 @@ def read(passage: Passage) -> Iterator[Figure]:
     plain = passage.plain
     counts = find_counts(plain)
     nought = list(figure_zero.find_mentions(plain))
+    doc = passage.parsed if counts or nought or may_tell_of_one(plain) else None
     told_one_by_one = list(figure_list.find_mentions(plain, counts))
-    doc = passage.parsed if counts or nought or told_one_by_one or may_tell_of_one(plain) else None
+    if doc is None and told_one_by_one:
+        doc = passage.parsed
     seen: list[Mention] = []
     readings = _readings(plain, doc, counts)
     mentions = [
@@ -132,8 +134,6 @@ def _counts_people(
 ) -> bool:
     if is_base(plain, mention.count, counts) and not is_told_of_base(plain, mention, counts, readings):
         return False
-    if doc is not None and mention.rule in _OF_SUBJECTS and is_told_of_another(doc, mention):
-        return False
     return mention.rule in _OF_PEOPLE or is_people(
         plain, mention.count, None if mention.rule == "suffered" else doc
     )
@@ -151,7 +151,10 @@ def _figure(passage: Passage, mention: Mention, scope: Scope, who: str | None) -
 def _readings(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Mention]:
     """What both kinds of rules read, often the same thing several times."""
     found = list(figure_surface.find_mentions(plain, counts))
-    return found if doc is None else [*found, *figure_grammar.find_mentions(doc, counts)]
+    if doc is None:
+        return found
+    own = [m for m in found if m.rule not in _OF_SUBJECTS or not is_told_of_another(doc, m)]
+    return [*own, *figure_grammar.find_mentions(doc, counts)]
 
 
 def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) -> list[Mention]:

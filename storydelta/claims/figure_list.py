@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
@@ -52,7 +53,9 @@ def find_mentions(plain: str, counts: Sequence[Count]) -> Iterator[tuple[Mention
             read.setdefault(mention.count.start, []).append(mention)
     for start, mentions in read.items():
         before = [mention for mention in mentions if mention.start < start]
-        if not before or (len(before) == len(mentions) and not _OWN_VERB.match(plain, mentions[0].count.end)):
+        acted_on = [mention for mention in before if mention.rule != "list_of_noun"]
+        own = acted_on and _OWN_VERB.match(plain, mentions[0].count.end)
+        if not before or (len(before) == len(mentions) and not own):
             yield from ((mention, by_start[start]) for mention in mentions)
 
 
@@ -88,10 +91,12 @@ def _lies_in(count: Count, lists: Sequence[Listed]) -> bool:
 def _listed(plain: str, entries: Sequence[Entry], by_start: dict[int, Count]) -> Listed | None:
     if _CONTINUES_LEFT.search(plain, 0, entries[0].start) or _CONTINUES_RIGHT.match(plain, entries[-1].end):
         return None
-    kept = _without_descriptions(plain, entries)
+    kept = _without_explanations(plain, _without_descriptions(plain, entries))
+    if kept is None or not any(entry.person or entry.sort is Sort.NAME for entry in kept):
+        return None
     people = sum(entry.people for entry in kept)
     alone = len(kept) == 1 and kept[0].sort is not Sort.PAIR
-    if alone or people < _FEWEST or _is_explained(kept) or _trails_off(plain, kept):
+    if alone or people < _FEWEST or _trails_off(plain, kept):
         return None
     start, end = entries[0].start, entries[-1].end
     count = Count(
@@ -120,20 +125,26 @@ def _without_descriptions(plain: str, entries: Sequence[Entry]) -> list[Entry]:
     return kept
 
 
-def _is_explained(entries: Sequence[Entry]) -> bool:
-    """Whether a count is told again by what follows it: "two people, a man and a woman"."""
+def _without_explanations(plain: str, entries: Sequence[Entry]) -> list[Entry] | None:
+    """Without those whom a count has counted: "two people, a man and a woman". None where that is uncertain."""
     for n, entry in enumerate(entries[:-1]):
-        if entry.sort in (Sort.COUNT, Sort.PAIR) and entry.people > 1:
-            rest = entries[n + 1 :]
-            if sum(other.people for other in rest) == entry.people or rest[0].sort is Sort.NAME:
-                return True
-    return False
+        rest = entries[n + 1 :]
+        if entry.people < _FEWEST or plain[entry.end : rest[0].start] != ", ":
+            continue
+        if sum(other.people for other in rest) == entry.people:
+            return list(entries[: n + 1])
+        if rest[0].sort is Sort.NAME:
+            return None
+    return list(entries)
 
 
 def _trails_off(plain: str, entries: Sequence[Entry]) -> bool:
     """Whether the last entry is none, as nothing but a comma joins it: "killed ten people, a mayor said". Headlines
-    do without the "and": "Father, two daughters shot dead".
+    do without the "and": "Father, two daughters shot dead". A semicolon joins people with ages only, not places.
     """
+    for one, other in pairwise(entries):
+        if plain[one.end : other.start] == "; " and not (one.person and other.person):
+            return True
     if len(entries) == 1 or plain[entries[-2].end : entries[-1].start] != ", ":
         return False
     last = entries[-1]

@@ -92,7 +92,8 @@ class _Reader:
             return Entry(Sort.PAIR, start, match.end(), 2)
         lead = _lead().match(plain, start) if near else None
         after = lead.end() if lead else start
-        if plain[after : after + 1].isupper() and (match := _name().match(plain, after)):
+        name = _name() if after == start or not plain[:after].endswith("-old ") else _first_name()
+        if plain[after : after + 1].isupper() and (match := name.match(plain, after)):
             known = after > start or any(c.isdigit() for c in match.group())
             return Entry(Sort.NAME, start, match.end(), 1, person=known)
         if near and (match := _person().match(plain, start)):
@@ -116,7 +117,10 @@ def _counted(plain: str, count: Count) -> Entry | None:
     if count.range.qualifier is not Qualifier.EXACT or not count.range.low or count.further or count.every:
         return None
     match = _people().match(plain, count.end)
-    return Entry(Sort.COUNT, count.start, match.end(), count.range.low) if match else None
+    if match is None:
+        return None
+    known = match["known"] is not None or (match["other"][0].isupper() and not plain.istitle())
+    return Entry(Sort.COUNT, count.start, match.end(), count.range.low, person=known)
 
 
 _REACH = 40
@@ -181,6 +185,13 @@ def _name() -> re.Pattern[str]:
 
 
 @cache
+def _first_name() -> re.Pattern[str]:
+    """A name behind an age: "6-year-old Anna"."""
+    p = _pieces()
+    return re.compile(rf"{p['word']}(?: {p['word']}){{0,3}}(?!'s\b){p['place']}")
+
+
+@cache
 def _lead() -> re.Pattern[str]:
     """Who somebody is, in front of the name: "his brother", "the 24-year-old driver"."""
     p = _pieces()
@@ -206,4 +217,9 @@ def _pair() -> re.Pattern[str]:
 @cache
 def _people() -> re.Pattern[str]:
     p = _pieces()
-    return re.compile(rf" {p['adjectives']}{p['several']}(?! of\b){p['age']}{p['place']}")
+    of = r"(?: of (?i:the|his|her|their|its|my|our))?"
+    things = _alternatives([thing for thing in lexicon.load("people")["things"] if thing.endswith("s")])
+    others = rf"(?P<other>(?!(?i:{things}|{p['stop']})(?![\w-]))[A-Za-z][\w-]*[^\Ws']s)(?![\w'-])"
+    return re.compile(
+        rf"{of} {p['adjectives']}(?:(?P<known>{p['several']})|{others})(?! of\b){p['age']}{p['place']}"
+    )

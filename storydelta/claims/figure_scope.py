@@ -42,7 +42,7 @@ _IDENTIFIED = re.compile(
     r" (?:\w+ )?(?:bodies|victims|dead|people killed) (?:(?:have|has|had|were|was|are|so far|now|already|been) ){1,4}"
     r"(?:formally )?identified\b"
 )
-_ONE_KILLED = re.compile(r"\b(?:killed|died|dies|shot dead|murdered|dead)\b", re.IGNORECASE)
+_ONE_KILLED = re.compile(r"\b(?:kill(?:ed|s|ing)|died|dies|shot dead|murdered|dead|fatally)\b", re.IGNORECASE)
 _BACK = 6
 """Sentences before this one in which the figure is looked for that "others" come on top of."""
 _AMONG = re.compile(r"[^.;,]{0,60}\b(?:were|was|are|is) (?:also )?(?:among|part of) the\b")
@@ -197,7 +197,7 @@ def _is_part(
     if is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED):
         return True
     if count.further or _OTHERS.match(tail[:24]):
-        told = before[-1].measure if before else _told_before(passage, mention.measure)
+        told = before[-1].measure if before else _told_before(passage, mention)
         return told is None or told is mention.measure
     return False
 
@@ -211,9 +211,13 @@ def _is_included(mention: Mention, lead: str, before: Sequence[Mention]) -> bool
     return not _CLAUSE.search(including["rest"]) or bool(_BE.fullmatch(including["rest"]))
 
 
-def _told_before(passage: Passage, measure: Measure) -> Measure | None:
-    """What the last figure of the sentences before tells, for "others" in this one; None where there is none."""
-    here = passage.sentence.index
+def _told_before(passage: Passage, mention: Mention) -> Measure | None:
+    """What is told last before "others": of one person in the same sentence ("a woman was killed and three others
+    hurt"), or by the sentences before; None where there is nothing.
+    """
+    here, measure = passage.sentence.index, mention.measure
+    if measure is not Measure.KILLED and _ONE_KILLED.search(passage.plain, 0, mention.count.start):
+        return Measure.KILLED
     for sentence in reversed(passage.article.sentences[max(0, here - _BACK) : here]):
         told = _last_told(sentence.plain)
         if told is not None:

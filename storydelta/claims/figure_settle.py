@@ -32,7 +32,7 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             settled.append(claim)
         elif claim.scope is Scope.TOTAL and (
             _is_within(claim, wholes.get(claim.measure))
-            or (claim.rule in _SHOT and dead)
+            or (dead and _may_be_dead(claim))
             or _counts_dead_too(claim, figures)
             or _is_private(claim)
             or _is_outnumbered(claim, figures)
@@ -97,6 +97,10 @@ _SMALL = 10
 """How many times larger the whole must be for a count without a population to be a part of it."""
 
 
+_ONE_OF_SEVERAL = re.compile(
+    r"\b(?:a |the )?(?:second|third|fourth|fifth|2nd|3rd|4th) (?:man|woman|boy|girl|person|victim|teen|teenager|child|officer|student)\b"
+)
+_FOUND_SHOT = re.compile(r"\b(?:found|discovered|located)\b.{0,80}\b(?:gunshot|gun shot|shot|bullet|stab)")
 _SHOT = frozenset(("figure.shot", "figure.shoots", "figure.list_shot"))
 """Rules that read who was hit, alive or dead."""
 
@@ -111,8 +115,8 @@ _SINGLES = frozenset(("figure.named", "figure.single"))
 
 
 def _is_whole(claim: Figure) -> bool:
-    """Whether a single victim can be the toll: not an attacker, and not a death in bed."""
-    if is_perpetrator(claim.population):
+    """Whether a single victim can be the toll: not an attacker, not "a second man", and not a death in bed."""
+    if is_perpetrator(claim.population) or _ONE_OF_SEVERAL.search(claim.evidence.text.lower()):
         return False
     if claim.measure is not Measure.KILLED:
         return True
@@ -139,3 +143,10 @@ def _counts_dead_too(claim: Figure, figures: Sequence[Figure]) -> bool:
 def _is_private(claim: Figure) -> bool:
     """Whether a list of people died as everybody does: "his parents died when he was ten"."""
     return claim.rule == "figure.list_fate" and not _EVENT.search(claim.evidence.text.lower())
+
+
+def _may_be_dead(claim: Figure) -> bool:
+    """Whether people who were hit are counted, some of whom may have died: "found four with gunshot wounds"."""
+    if claim.rule in _SHOT:
+        return True
+    return claim.measure is Measure.INJURED and bool(_FOUND_SHOT.search(claim.evidence.text.lower()))
