@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,8 @@ from storydelta.sources import Context, canonical_url, fetch_source, source_key,
 from storydelta.sources.web.backoff import next_try
 from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry, Story
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ async def fetch(story: Story, states: Mapping[str, SourceState], context: Contex
     parts = await asyncio.gather(
         *(_fetch_one(entry, states, context, story.down_after) for entry in story.sources)
     )
+    _tell(story, parts)
     return Harvest(
         items=tuple(item for part in parts for item in part.items),
         problems=tuple(problem for part in parts for problem in part.problems),
@@ -54,6 +58,15 @@ async def fetch(story: Story, states: Mapping[str, SourceState], context: Contex
         recovered=tuple(name for part in parts for name in part.recovered),
         documents=tuple(frozenset(canonical_url(item.url) for item in part.items) for part in parts),
     )
+
+
+def _tell(story: Story, parts: Iterable[Harvest]) -> None:
+    """Logs which sources are down as of now, and which are back: once each, wherever the story runs."""
+    for part in parts:
+        for name in part.down:
+            log.error("%s: the source %s is down: %s", story.slug, name, "; ".join(part.problems))
+        for name in part.recovered:
+            log.warning("%s: the source %s is back", story.slug, name)
 
 
 async def _fetch_one(

@@ -68,6 +68,22 @@ def test_a_source_is_reported_down_once_after_three_failures_and_once_when_it_is
     assert told == [((), ()), ((), ()), ((name,), ()), ((), ()), ((), (name,)), ((), ())]
 
 
+def test_that_a_source_is_down_and_that_it_is_back_is_logged_once_each(home, fetch, caplog):
+    folder = home / "stories" / "documents"
+    states = {}
+    folder.rmdir()
+    for hour in range(7):
+        if hour == 5:
+            folder.mkdir()
+        states |= {state.key: state for state in fetch(NOON + timedelta(hours=hour), states).states}
+    assert [
+        record.getMessage().partition(": there")[0].partition(" down")[0] for record in caplog.records
+    ] == [
+        "harbour-blast: the source folder:documents is",
+        "harbour-blast: the source folder:documents is back",
+    ]
+
+
 def test_a_source_that_is_back_is_no_problem_any_more(run, house, home):
     folder = home / "stories" / "documents"
     folder.rmdir()
