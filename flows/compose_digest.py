@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from flows.show_sources import standing
 from storage.records import SourceState
 from storage.store import Store
 from storydelta.digest import Digest, SourceHealth, build_digest
+from storydelta.digest.phrases import load_phrases
+from storydelta.digest.statements import Teller
 from storydelta.model import Edition, Verdict
 from storydelta.sources import source_key, source_name
 from storydelta.story import Story
+
+_WORST_FIRST = ("down", "stale", "failing", "ok")
 
 
 def compose_digest(
@@ -40,7 +46,7 @@ def compose_digest(
     return build_digest(
         story, edition=edition, verdicts=[v for v in verdicts if v.alert], ledger=edition.ledger, now=now,
         ingested=ingested, held_back=[v for v in verdicts if not v.alert],
-        sources=health(story, store.source_states(story.slug)), templates=templates,
+        sources=health(story, store.source_states(story.slug), now, templates), templates=templates,
     )  # fmt: skip
 
 
@@ -49,14 +55,23 @@ def changes_until(store: Store, story: Story, edition: Edition, after: int | dat
     return tuple(v for v in store.changes_since(story.slug, after) if v.change.at <= edition.made_at)
 
 
-def health(story: Story, states: dict[str, SourceState]) -> list[SourceHealth]:
-    """How each source fared when it was last visited; none that never was."""
+def health(
+    story: Story, states: Mapping[str, SourceState], now: datetime, templates: Path | None = None
+) -> list[SourceHealth]:
+    """How each source stands, those that are not in order first; none that was never visited."""
+    teller = Teller(phrases=load_phrases(story.language, templates), zone=story.timezone, now=now)
     known = [(source_name(entry), states.get(source_key(entry))) for entry in story.sources]
-    return [
-        SourceHealth(name=name, state="down" if state.problem else "ok", since=None, problem=state.problem or "")
-        for name, state in known
-        if state and (state.succeeded_at or state.failed_at)
-    ]  # fmt: skip
+    found = [_health(name, s, story, teller) for name, s in known if s and (s.succeeded_at or s.failed_at)]
+    return sorted(found, key=lambda source: _WORST_FIRST.index(source.state))
+
+
+def _health(name: str, state: SourceState, story: Story, teller: Teller) -> SourceHealth:
+    stands = standing(state, story, teller.now)
+    reached = None if stands == "ok" else state.succeeded_at
+    return SourceHealth(
+        name=name, state=stands, since=teller.moment(reached) if reached else None, problem=state.problem or "",
+        changed=teller.moment(state.changed_at) if state.changed_at else None,
+    )  # fmt: skip
 
 
 def _digested_before(store: Store, story: Story, edition: Edition) -> int:

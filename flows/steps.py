@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from flows.compose_digest import health
 from flows.fetch_sources import Harvest
 from flows.pace_runs import next_run
 from storage.store import Store
@@ -21,7 +22,7 @@ from storage.work import Work
 from storydelta.claims import KINDS
 from storydelta.claims.reader import Reader
 from storydelta.compare import compare
-from storydelta.digest import SourceHealth, build_digest
+from storydelta.digest import build_digest
 from storydelta.model import (
     Change,
     Delivery,
@@ -36,7 +37,7 @@ from storydelta.model import (
 from storydelta.relevance import belongs
 from storydelta.render import render
 from storydelta.significance import FLAP_WINDOW, judge, may_send
-from storydelta.sources import canonical_url, source_name
+from storydelta.sources import canonical_url
 from storydelta.sources.documents import storable
 from storydelta.story import Story
 
@@ -153,7 +154,7 @@ def publish(
             work.keep_ledger(ledger)
         changed_at = _changed_at(work, outcome) if adaptive or story.adaptive else None
         work.schedule(next_run(story, now, changed_at, adaptive=adaptive))
-        return _make_digest(work, story, outcome, harvest, templates)
+        return _make_digest(work, story, outcome, templates)
 
 
 def _changed_at(work: Work, outcome: Outcome) -> datetime | None:
@@ -176,9 +177,7 @@ def _make_edition(work: Work, story: Story, ledger: Ledger, changes: Sequence[Ch
     return edition
 
 
-def _make_digest(
-    work: Work, story: Story, outcome: Outcome, harvest: Harvest, templates: Path | None
-) -> Outcome:
+def _make_digest(work: Work, story: Story, outcome: Outcome, templates: Path | None) -> Outcome:
     """Adds the digest of all that is held, where something in it alerts and nothing holds it back any longer."""
     waiting = work.held()
     last = work.last_digest()
@@ -189,7 +188,7 @@ def _make_digest(
     digest = build_digest(
         story, edition=edition, verdicts=[v for v in waiting if v.alert], ledger=outcome.ledger, now=work.now,
         ingested=outcome.ingested, held_back=[v for v in waiting if not v.alert],
-        sources=_health(story, harvest), templates=templates,
+        sources=health(story, work.source_states(), work.now, templates), templates=templates,
     )  # fmt: skip
     message = render(digest, templates)
     deliveries = [
@@ -207,14 +206,3 @@ def _make_digest(
 def delivery_key(story: str, edition: int, channel: str, recipient: str) -> str:
     """What makes a repeat of a delivery recognisable, everywhere and for ever."""
     return hashlib.sha256("|".join((story, str(edition), channel, recipient)).encode()).hexdigest()
-
-
-def _health(story: Story, harvest: Harvest) -> list[SourceHealth]:
-    """How each source fared in this run; none where nothing was fetched."""
-    return [
-        SourceHealth(
-            name=source_name(entry), state="down" if state.problem else "ok", since=None,
-            problem=state.problem or "",
-        )
-        for entry, state in zip(story.sources, harvest.states, strict=False)
-    ]  # fmt: skip

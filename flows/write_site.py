@@ -111,7 +111,7 @@ def _write_story(store: Store, story: Story, site: Site, place: _Folder) -> None
     history = History(
         story=story, edition=latest, ledger=store.ledger(story.slug),
         verdicts=store.changes_since(story.slug, 0),
-        sources=tuple(health(story, store.source_states(story.slug))),
+        sources=tuple(health(story, store.source_states(story.slug), latest.made_at, site.templates)),
     )  # fmt: skip
     teller = Teller(phrases=site.phrases, zone=story.timezone, now=latest.made_at)
     timeline = _write_editions(store, history, record, site, place)

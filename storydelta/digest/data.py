@@ -35,7 +35,13 @@ def digest_to_json(digest: Digest) -> dict[str, Any]:
             for document in digest.ingested
         ],
         "sources": [
-            {"name": source.name, "state": source.state, "problem": source.problem}
+            {
+                "name": source.name,
+                "state": source.state,
+                "reached_at": source.since and source.since.iso,
+                "changed_at": source.changed and source.changed.iso,
+                "problem": source.problem,
+            }
             for source in digest.sources
         ],
     }

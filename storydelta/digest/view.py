@@ -169,12 +169,17 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """How a source is: `state` is `ok`, `down` or `stale`; `problem` in words, empty where there is none."""
+    """How a source is: `state` is `ok`, `failing`, `down` or `stale`; `problem` in words, empty where there is none.
+
+    `since`: of one that is not in order, when it was last reached; None where it never was. `changed`: when it last
+    gave something new, as far as that is known.
+    """
 
     name: str
     state: str
     since: Moment | None
     problem: str
+    changed: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,3 +200,19 @@ def test_a_site_that_cannot_be_written_and_a_story_that_is_not_known_are_said(ca
     for arguments, words in (("-o", tmp_path / "site"), "cannot be written"), (("nowhere",), "no story"):
         result = call("site", *arguments)
         assert (result.exit_code, words in result.stderr) == (1, True)
+
+
+def test_a_digest_says_which_source_fails_since_when_and_when_it_last_gave_something_new(
+    call, run, write, home
+):
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    run(NOON)
+    told = call("digest", "harbour-blast", "--force").stdout
+    assert "folder:documents: in order, last new 2 Mar 2024 12:00" in told or "stale" in told
+    documents = home / "stories" / "documents"
+    documents.rename(documents.with_name("away"))
+    for hour in (1, 2, 3):
+        run(NOON + timedelta(hours=hour))
+        told = " ".join(call("digest", "harbour-blast", "--force").stdout.split())
+        assert ("down" if hour == 3 else "not reached this time") + ", last reached 2 Mar 2024 12:00" in told
+    assert "there is no such folder" in told
