@@ -11,7 +11,7 @@ from storydelta.errors import DocumentError, SourceError
 from storydelta.sources.kind import Context
 from storydelta.sources.web.article import read_article
 from storydelta.sources.web.charset import decode
-from storydelta.sources.web.feeds import parse_feed
+from storydelta.sources.web.feeds import parse_feed, sitemaps_in
 from storydelta.sources.web.pages import read_page
 from storydelta.sources.web.visit import Visit, visit
 
@@ -67,9 +67,10 @@ async def _discover_on_the_web(url: str, context: Context) -> tuple[Discovery, .
     if isinstance(feed, Discovery):
         return (feed,)
     markup = decode(found.content or b"", found.charset)
+    listed = sitemaps_in(found.content or b"", found.charset) or read_page(markup, found.url).feeds
     feeds = [
         candidate
-        for address in read_page(markup, found.url).feeds[:_MOST_FEEDS]
+        for address in listed[:_MOST_FEEDS]
         if isinstance(candidate := await _candidate(address, context), Discovery)
     ]
     page = _page_at(markup, found, url)
@@ -109,12 +110,11 @@ def _feed_at(found: Visit, url: str) -> Discovery | SourceError:
         feed = parse_feed(found.content or b"", found.charset, found.url)
     except SourceError as problem:
         return problem
+    if feed.entries and not any(entry.title or entry.text for entry in feed.entries):
+        return SourceError(f"{url} lists addresses without a headline, of which none can be chosen")
     address = found.memory.get("moved_to") or url
-    return Discovery(
-        kind="feed",
-        options={"url": address},
-        about=f"a feed, {feed.title or 'untitled'}: {len(feed.entries)} entries",
-    )
+    sort = "sitemap" if feed.sitemap else f"feed, {feed.title or 'untitled'}"
+    return Discovery(kind="feed", options={"url": address}, about=f"a {sort}: {len(feed.entries)} entries")
 
 
 def _quoted(text: str) -> str:

@@ -53,6 +53,7 @@ class Feed:
     entries: tuple[Entry, ...]
     ttl: timedelta | None = None
     problem: str = ""
+    sitemap: bool = False
 
 
 def parse_feed(content: bytes, charset: str | None, url: str) -> Feed:
@@ -63,6 +64,8 @@ def parse_feed(content: bytes, charset: str | None, url: str) -> Feed:
     xml = guarded(_DECLARATION.sub("", text, count=1).strip())
     if xml.root == "urlset":
         return _parse_sitemap(xml, url)
+    if xml.root == "sitemapindex":
+        raise SourceError(f"{url} is an index of sitemaps; watch one of those that it lists")
     found = _parsed(xml.text, url)
     if not found.get("version") and not found.entries:
         raise SourceError(f"{url} is no feed" + (": it is a web page" if xml.root == "html" else ""))
@@ -144,14 +147,31 @@ def _entry_of(values: Mapping[str, Any], url: str) -> Entry:
 
 def _parse_sitemap(xml: Guarded, url: str) -> Feed:
     """A news sitemap: headlines with their addresses and dates."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    root = etree.fromstring(xml.text.encode("utf-8", "replace"), parser)
+    root = etree.fromstring(xml.text.encode("utf-8", "replace"), _sitemap_parser())
     places = list(root.iterchildren(f"{_SITEMAP}url", "url")) if root is not None else []
     entries = tuple(_entry_of(_place(each), url) for each in places[:MOST_ENTRIES])
     few = xml.cut or len(places) > MOST_ENTRIES
     problem = f"only its first {len(entries):,} entries were taken" if few else ""
     whole = _CLOSED.search(xml.text[-5000:])
-    return Feed(title="", entries=entries, problem=problem or ("" if whole else "cut short"))
+    return Feed(title="", entries=entries, problem=problem or ("" if whole else "cut short"), sitemap=True)
+
+
+def sitemaps_in(content: bytes, charset: str | None) -> tuple[str, ...]:
+    """The addresses that an index of sitemaps lists, those for news first; none where it is no index."""
+    try:
+        xml = guarded(_DECLARATION.sub("", decode(content, charset), count=1).strip())
+    except SourceError:
+        return ()
+    if xml.root != "sitemapindex":
+        return ()
+    root = etree.fromstring(xml.text.encode("utf-8", "replace"), _sitemap_parser())
+    places = (place.text or "" for place in root.iter(f"{_SITEMAP}loc", "loc")) if root is not None else ()
+    found = dict.fromkeys(filter(None, map(str.strip, places)))
+    return tuple(sorted(found, key=lambda url: "news" not in url.lower()))
+
+
+def _sitemap_parser() -> Any:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
 
 
 def _place(place: Any) -> dict[str, str]:

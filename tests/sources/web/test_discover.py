@@ -73,3 +73,35 @@ def test_where_there_is_no_source_it_is_said_in_words(place, tmp_path):
         found(
             place or "nothing", tmp_path, page=answer(b"<p>no feed"), missing=answer(status="404 Not Found")
         )
+
+
+def sitemap(*places):
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(places)}</urlset>'.encode()
+
+
+NEWS = (
+    '<url><loc>https://x.example/1</loc><news xmlns="http://www.google.com/schemas/sitemap-news/0.9">'
+    "<title>Ferry sinks</title></news></url>"
+)
+INDEX = (
+    b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>%s/all.xml</loc></sitemap>'
+    b"<sitemap><loc>%s/news.xml</loc></sitemap></sitemapindex>"
+)
+
+
+def test_the_news_sitemap_that_an_index_lists_is_found_and_one_without_headlines_is_not():
+    async def index(writer, head):
+        host = next(line.partition(": ")[2] for line in head if line.lower().startswith("host"))
+        site = f"http://{host}".encode()
+        writer.write(answer(INDEX % (site, site)))
+
+    replies = {
+        "sitemap.xml": index,
+        "news.xml": answer(sitemap(NEWS)),
+        "all.xml": answer(sitemap("<url><loc>/2</loc></url>")),
+    }
+    (source,) = found("/sitemap.xml", **replies)
+    assert source[:2] == ("feed", "/news.xml")
+    assert source[2].about == "a sitemap: 1 entries"
+    with pytest.raises(SourceError, match="is no feed"):
+        found("/all.xml", **replies)
