@@ -3,7 +3,7 @@
     python bench/ledger.py [--most 1000000]
 
 Prints a table: claims so far, milliseconds to add one more reading (median of 25), statements remembered, and the
-size of the ledger. The claims come from 400 publishers, 40 speakers and documents without a publisher, on all
+size of the ledger. The claims come from 400 publishers, 40 speakers and, one document in ten, nobody known, on all
 measures, with stances on 8 actors among them.
 """
 
@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from pickle import dumps
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -42,11 +42,12 @@ NAMES = Names(ids={})
 START = datetime(2024, 1, 1, tzinfo=UTC)
 CLAIMS_A_READING = 4
 BATCH = 200
+UNNAMED = 0.1
 
 
 def reading(number: int, chance: random.Random) -> Reading:
     """A document with four claims, some minutes after the last."""
-    publisher = chance.choice([None, *(f"Paper {n}" for n in range(400))])
+    publisher = f"Paper {chance.randrange(400)}" if chance.random() > UNNAMED else None
     document = f"https://paper.example/{number}" if publisher else f"note-{number}"
     at = START + timedelta(minutes=number)
     revision = Revision(
@@ -77,9 +78,9 @@ def claim(number: int, chance: random.Random) -> Figure | Responsibility:
 def added(ledger: Ledger, number: int, chance: random.Random) -> float:
     """Milliseconds to add one reading."""
     one = reading(number, chance)
-    started = perf_counter()
+    started = process_time()
     compare(ledger, [one], one.revision.seen_at, kinds=KINDS, names=NAMES)
-    return 1000 * (perf_counter() - started)
+    return 1000 * (process_time() - started)
 
 
 def main() -> None:

@@ -180,7 +180,8 @@ def _settle_actors(
             if p.subject.actor and p.subject.actor.id == actor and _is_blame(p.subject)
         }
         against = _against(mine)
-        both = tuple({p.lead: None for key, others in against.items() for p in (mine[key], *others)})
+        leads = {id(p.lead): p.lead for key, others in against.items() for p in (mine[key], *others)}
+        both = tuple(leads.values())
         was_disputed = any(p.disputed_by for p in mine.values())
         for key, position in mine.items():
             voices = {o.lead.voice.id: o.lead.voice for o in against.get(key, ())}

@@ -127,7 +127,8 @@ def prune(
         kept += [s for s in nameless[:-UNNAMED_WORDS] if s == held.lead]
     voices = by_voice(named)
     if len(voices) > VOICES_A_SUBJECT:
-        newest = sorted(voices, key=lambda voice: (voice in needed, *said_order(voices[voice][-1])))
+        last = {s.voice.id: place for place, s in enumerate(named)}
+        newest = sorted(voices, key=lambda voice: (voice in needed, last[voice]))
         voices = {voice: voices[voice] for voice in newest[-VOICES_A_SUBJECT:]}
     for voice, spoken in voices.items():
         kept += _newest_values(spoken) if voice in spoke else spoken

@@ -96,16 +96,16 @@ def _one_a_page(statements: Iterable[Statement]) -> list[Statement]:
 
 def _without_copies(words: Iterable[Statement]) -> Iterator[Statement]:
     """The words without those that repeat one of the latest numbers."""
-    heard: deque[Statement] = deque(maxlen=COPIES_AMONG)
+    heard: deque[tuple[int, Statement]] = deque(maxlen=COPIES_AMONG)
     for word in words:
         if is_vague(word.value):
             yield word
             continue
         number = height(_count(word))
-        if any(height(_count(s)) == number and s.value == word.value and are_copies(word, s) for s in heard):
-            continue
-        heard.append(word)
-        yield word
+        same = [s for n, s in heard if n == number and s.value == word.value]
+        if not any(are_copies(word, s) for s in same):
+            heard.append((number, word))
+            yield word
 
 
 def _overtakes(word: Statement, lead: Statement, support: dict[int, _Support], *, falls: bool) -> bool:

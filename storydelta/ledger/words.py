@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storydelta.ledger.memory import are_copies, by_voice, is_vouched, said_order
+from storydelta.ledger.memory import are_copies, by_voice, in_order, is_vouched
 from storydelta.ledger.ranges import is_vague, satisfies
 from storydelta.ledger.unnamed import unnamed_sayings
 from storydelta.model import Range
@@ -64,7 +64,12 @@ def latest_words(ordered: Iterable[Statement]) -> list[Word]:
     for spoken in by_voice(ordered).values():
         latest = _latest_value(spoken)
         words.append(Word(tuple(s for s in spoken if s.value == latest)))
-    return sorted(words, key=lambda word: said_order(word.first))
+    return _as_first_said(words)
+
+
+def _as_first_said(words: Iterable[Word]) -> list[Word]:
+    by_saying = {id(word.first): word for word in words}
+    return [by_saying[id(first)] for first in in_order(word.first for word in by_saying.values())]
 
 
 def _latest_value(spoken: Sequence[Statement]) -> Value:
@@ -84,4 +89,4 @@ def figure_words(statements: Sequence[Statement], *, falls: bool = False) -> lis
     crowd = unnamed_sayings((s for s in statements if not is_vouched(s)), falls=falls)
     if len(crowd) > 1 or (crowd and not words):
         words.append(Word(tuple(crowd)))
-    return sorted(words, key=lambda word: said_order(word.first))
+    return _as_first_said(words)
