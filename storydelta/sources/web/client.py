@@ -63,15 +63,17 @@ def build_client(
     resolve: Resolve | None = None,
     allows: Callable[[str], bool] = is_public,
     turns: Turns | None = None,
+    trusted: ssl.SSLContext | None = None,
 ) -> httpx.AsyncClient:
     """A client to visit the web with. It follows no redirect by itself, keeps no cookies, and reads no proxy or
     password from the environment. `resolve` stands in for the system's resolver, `allows` for the judgement of the
-    addresses that it gives, `turns` for those that all clients of this process share. Close it when done.
+    addresses that it gives, `turns` for those that all clients of this process share, `trusted` for the usual authorities. Close it when done.
     """
     _check_proxy(manners.proxy)
     allows = _any_address if manners.allow_private else allows
     backend = VettingBackend(resolve or resolve_by_system, allows)
-    inner = _through_proxy(manners) if manners.proxy else _direct(manners, backend)
+    trusted = trusted or _trusted()
+    inner = _through_proxy(manners, trusted) if manners.proxy else _direct(manners, backend, trusted)
     return httpx.AsyncClient(
         transport=PoliteTransport(inner=inner, manners=manners, turns=turns or shared_turns()),
         headers={
@@ -85,18 +87,20 @@ def build_client(
     )
 
 
-def _direct(manners: Manners, backend: VettingBackend) -> httpx.AsyncHTTPTransport:
-    transport = httpx.AsyncHTTPTransport(verify=_trusted(), trust_env=False)
+def _direct(manners: Manners, backend: VettingBackend, trusted: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    transport = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False)
     # httpx has no public way to hand in a network backend; the pool is the one place where it is read.
-    transport._pool = _Pools(manners, backend)  # type: ignore[assignment]  # noqa: SLF001
+    transport._pool = _Pools(manners, backend, trusted)  # type: ignore[assignment]  # noqa: SLF001
     return transport
 
 
 class _Pools:
     """A pool of connections for each host: one for all looks through all its connections with every request."""
 
-    def __init__(self, manners: Manners, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._manners, self._backend = manners, backend
+    def __init__(
+        self, manners: Manners, backend: httpcore.AsyncNetworkBackend, trusted: ssl.SSLContext
+    ) -> None:
+        self._manners, self._backend, self._trusted = manners, backend, trusted
         self._pools: dict[bytes, httpcore.AsyncConnectionPool] = {}
         self._starting: Counter[bytes] = Counter()
 
@@ -114,7 +118,7 @@ class _Pools:
 
     def _made(self) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
-            ssl_context=_trusted(),
+            ssl_context=self._trusted,
             max_connections=self._manners.per_host,
             keepalive_expiry=5,
             http2=True,
@@ -155,10 +159,10 @@ def _check_proxy(address: str) -> None:
         )
 
 
-def _through_proxy(manners: Manners) -> httpx.AsyncHTTPTransport:
+def _through_proxy(manners: Manners, trusted: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
     limits = httpx.Limits(max_connections=manners.connections, keepalive_expiry=5)
     return httpx.AsyncHTTPTransport(
-        verify=_trusted(), trust_env=False, http2=True, limits=limits, proxy=httpx.Proxy(manners.proxy)
+        verify=trusted, trust_env=False, http2=True, limits=limits, proxy=httpx.Proxy(manners.proxy)
     )
 
 
