@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.speaker import attribution, find_speaker, speaker_of
-from storydelta.claims.speaker_phrase import agent_of, is_negated, is_pronoun, object_of, subject_of
-from storydelta.claims.warning_words import Words, dangers, is_party, is_warning, moment, words
+from storydelta.claims.speaker_phrase import is_pronoun, object_of, subject_of
+from storydelta.claims.warning_claim import Act, Forewarning
+from storydelta.claims.warning_grammar import Told, answers_told, warnings_told
+from storydelta.claims.warning_words import Words, is_party, is_warning, moment, words
+from storydelta.lexicon import load
 from storydelta.model import Claim, Name, Subject, Value
 
 if TYPE_CHECKING:
@@ -26,55 +28,16 @@ _BACK = 6
 """Sentences before this one in which "the warning" is looked for."""
 
 
-class Act(StrEnum):
-    """What a claim tells of a warning: that it was given, or what somebody made of it."""
-
-    WARNED = "warned"
-    HEEDED = "heeded"
-    DISREGARDED = "disregarded"
-    DENIED = "denied"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forewarning(Claim):
-    """A claim about a warning. `speaker`: who gave it, or who answers it; of a warning by nobody named, who says so.
-
-    `danger` and `when` are as written. `heeded` and `answered_by`: what the same sentence says was made of it.
-    """
-
-    kind: ClassVar[str] = "warning"
-
-    act: Act
-    warner: Name | None = None
-    addressee: Name | None = None
-    danger: str | None = None
-    when: str | None = None
-    heeded: bool | None = None
-    answered_by: Name | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A warning or an answer as the grammar has it: its parties' nouns, and the word that tells it."""
-
-    verb: Token
-    act: Act
-    rule: str
-    warner: Token | None = None
-    addressee: Token | None = None
-    danger: tuple[int, int] | None = None
-    answerer: Token | None = None
-    bare: bool = False
-
-
 def read(passage: Passage) -> Iterator[Forewarning]:
     """The warnings of one sentence, each followed by the answers to it. Needs the parser."""
     doc = passage.parsed
     if doc is None or passage.plain.rstrip().endswith("?"):
         return
-    found = [claim for told in _told(doc) if (claim := _claim(passage, doc, told)) is not None]
+    found = [claim for told in warnings_told(doc) if (claim := _claim(passage, doc, told)) is not None]
     given = next((claim for claim in found if claim.act is Act.WARNED), None)
-    answers = [claim for told in _answers(doc) if (claim := _answer(passage, doc, told, given)) is not None]
+    answers = [
+        claim for told in answers_told(doc) if (claim := _answer(passage, doc, told, given)) is not None
+    ]
     if given is None and (echo := next((a for a in answers if _names_both(a)), None)) is not None:
         found.append(replace(echo, act=Act.WARNED, speaker=echo.warner, rule="warning.answered"))
     for claim in found:
@@ -87,101 +50,16 @@ def read(passage: Passage) -> Iterator[Forewarning]:
     yield from answers
 
 
+def _confidence(of: str) -> float:
+    share: float = load("warning")["confidence"][of]
+    return share
+
+
 def _names_both(answer: Forewarning) -> bool:
     return answer.act is not Act.DENIED and answer.warner is not None and "recalled" not in answer.rule
 
 
-# Warnings
-
-
-def _told(doc: Doc) -> Iterator[_Told]:
-    for token in doc:
-        lemma = token.lemma_.lower()
-        if token.pos_ in ("VERB", "AUX") and not _unreal(token):
-            if lemma in words(Words.TELLS):
-                yield from _telling(token)
-            elif lemma in words(Words.GIVE) | words(Words.RECEIVE):
-                yield from _handing(token, receives=lemma in words(Words.RECEIVE))
-
-
-def _telling(verb: Token) -> Iterator[_Told]:
-    """As in "warned Russia of an attack", "was warned by engineers that the dam could collapse"."""
-    passive = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
-    danger = dangers(verb)
-    told = _Told(verb, Act.WARNED, "warning.told", danger=danger)
-    if passive is not None:
-        perfect = any(c.lower_ in ("had", "have", "has") for c in verb.children if c.dep_ == "aux")
-        if danger or (
-            perfect and not any(c.dep_ in ("xcomp", "ccomp") or c.lower_ == "against" for c in verb.children)
-        ):
-            yield replace(
-                told,
-                rule="warning.passive",
-                warner=agent_of(verb) or _by(verb),
-                addressee=_who(passive),
-                bare=not danger,
-            )
-        return
-    subject, whom = subject_of(verb), object_of(verb)
-    if subject is None or danger is None:
-        return
-    earlier = any(c.lower_ in ("had", "previously", "earlier", "repeatedly") for c in verb.children)
-    if whom is not None or earlier:
-        yield replace(told, warner=subject, addressee=whom)
-
-
-def _by(verb: Token) -> Token | None:
-    """The warner whom the grammar ties to the danger: "warned of the plot by Bulgaria"."""
-    return next(
-        (object_of(t) for t in verb.subtree if t.i > verb.i and t.lower_ == "by" and t.dep_ == "prep"), None
-    )
-
-
-def _handing(verb: Token, *, receives: bool) -> Iterator[_Told]:
-    """As in "passed a warning about the plot to Belgium", "received warnings from Denmark"."""
-    noun = object_of(verb)
-    subject = subject_of(verb)
-    if noun is None or not is_warning(noun) or subject is None:
-        return
-    danger = dangers(noun) or dangers(verb)
-    other = _after(noun, verb, "from" if receives else "to") or (None if receives else _dative(verb))
-    if danger is None or other is None or any(c.lower_ == "no" for c in noun.children):
-        return
-    warner, addressee = (other, subject) if receives else (subject, other)
-    yield _Told(verb, Act.WARNED, "warning.handed", warner=warner, addressee=addressee, danger=danger)
-
-
-def _dative(verb: Token) -> Token | None:
-    return next((c for c in verb.children if c.dep_ == "dative" and c.pos_ in ("NOUN", "PROPN")), None)
-
-
-def _after(noun: Token, verb: Token, preposition: str) -> Token | None:
-    """Who stands after a preposition that the grammar hangs on the noun or on the verb."""
-    for token in (*noun.subtree, *verb.children):
-        if token.dep_ in ("prep", "dative") and token.lower_ == preposition and token.i > noun.i:
-            return object_of(token)
-    return None
-
-
-def _who(token: Token) -> Token | None:
-    """The noun behind "who" of a relative clause."""
-    return token.head.head if token.tag_ in ("WP", "WDT") and token.head.dep_ == "relcl" else token
-
-
-def _unreal(verb: Token) -> bool:
-    """Not done, or not yet: negated, modal, "failed to warn", "if it had warned"."""
-    if is_negated(verb) or any(c.dep_ == "aux" and c.lower_ in words(Words.MODALS) for c in verb.children):
-        return True
-    if any(c.dep_ == "mark" and c.lower_ in ("if", "whether", "unless") for c in verb.children):
-        return True
-    governed = verb.dep_ in ("xcomp", "advcl", "ccomp", "pcomp") and verb.head.lemma_.lower()
-    return (
-        governed in words(Words.NOT_VERBS) | words(Words.DENIES)
-        or (governed and is_negated(verb.head) and verb.dep_ != "advcl") is True
-    )
-
-
-def _claim(passage: Passage, doc: Doc, told: _Told) -> Forewarning | None:
+def _claim(passage: Passage, doc: Doc, told: Told) -> Forewarning | None:
     warner, addressee = _name(passage, doc, told.warner), _name(passage, doc, told.addressee)
     if told.warner is not None and warner is None:
         return None
@@ -193,74 +71,12 @@ def _claim(passage: Passage, doc: Doc, told: _Told) -> Forewarning | None:
     focus = _focus(told.verb, told.addressee, told.warner)
     return Forewarning(
         evidence=passage.evidence(*focus), speaker=warner or find_speaker(passage, *focus), rule=told.rule,
-        confidence=0.85, act=Act.WARNED, warner=warner, addressee=addressee,
+        confidence=_confidence("told"), act=Act.WARNED, warner=warner, addressee=addressee,
         danger=_danger(passage, told), when=moment(passage.plain, told.verb),
     )  # fmt: skip
 
 
-# Answers
-
-
-def _answers(doc: Doc) -> Iterator[_Told]:
-    for token in doc:
-        lemma = token.lemma_.lower()
-        if token.pos_ not in ("VERB", "AUX"):
-            continue
-        if lemma in words(Words.DISREGARDS):
-            yield from _treating(token, Act.DISREGARDED)
-        elif lemma in words(Words.HEEDS):
-            yield from _treating(token, Act.DISREGARDED if _undone(token) else Act.HEEDED)
-        elif lemma in words(Words.DENIES) and not _unreal(token):
-            yield from _denying(token)
-
-
-def _undone(verb: Token) -> bool:
-    """As in "did not heed", "failed to heed"."""
-    return is_negated(verb) or (verb.dep_ == "xcomp" and verb.head.lemma_.lower() in words(Words.NOT_VERBS))
-
-
-def _treating(verb: Token, act: Act) -> Iterator[_Told]:
-    """As in "ignored the warning", "advice that was disregarded by Putin"."""
-    if any(c.dep_ == "aux" and c.lower_ in words(Words.MODALS) for c in verb.children):
-        return
-    if verb.lemma_.lower() in words(Words.DISREGARDS) and is_negated(verb):
-        return
-    passive = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
-    noun = _who(passive) if passive is not None else object_of(verb)
-    if noun is not None:
-        answerer = agent_of(verb) if passive is not None else subject_of(verb)
-        yield _Told(
-            verb,
-            act,
-            "warning.answer",
-            addressee=noun,
-            answerer=answerer,
-            danger=dangers(noun) or dangers(verb),
-        )
-
-
-def _denying(verb: Token) -> Iterator[_Told]:
-    """As in "denied that it had been warned", "denied receiving a warning"."""
-    subject = subject_of(verb)
-    for child in verb.children:
-        if child.dep_ not in ("ccomp", "xcomp", "dobj", "pcomp"):
-            continue
-        told = [t for t in child.subtree if t.lemma_.lower() in words(Words.TELLS) | words(Words.WARNING)]
-        if subject is not None and told:
-            by = agent_of(told[0]) or _after(told[0], child, "from")
-            yield _Told(
-                verb,
-                Act.DENIED,
-                "warning.denied",
-                addressee=told[0],
-                answerer=subject,
-                warner=by,
-                danger=dangers(told[0]),
-            )
-            return
-
-
-def _answer(passage: Passage, doc: Doc, told: _Told, given: Forewarning | None) -> Forewarning | None:
+def _answer(passage: Passage, doc: Doc, told: Told, given: Forewarning | None) -> Forewarning | None:
     """What somebody made of a warning: of this sentence, or of the last one before it."""
     noun = told.addressee
     answerer = _name(passage, doc, told.answerer)
@@ -285,13 +101,13 @@ def _answer(passage: Passage, doc: Doc, told: _Told, given: Forewarning | None) 
         return None
     focus = _focus(told.verb, noun, told.answerer)
     return Forewarning(
-        evidence=passage.evidence(*focus), speaker=answerer, rule=rule, confidence=0.8, act=told.act, warner=source,
+        evidence=passage.evidence(*focus), speaker=answerer, rule=rule, confidence=_confidence("answer"), act=told.act, warner=source,
         addressee=addressee, danger=_danger(passage, told, given),
         when=moment(passage.plain, told.verb),
     )  # fmt: skip
 
 
-def _danger(passage: Passage, told: _Told, given: Forewarning | None = None) -> str | None:
+def _danger(passage: Passage, told: Told, given: Forewarning | None = None) -> str | None:
     if told.danger is not None:
         return passage.plain[slice(*told.danger)]
     return given.danger if given else None
@@ -332,7 +148,9 @@ def _recalled(passage: Passage) -> Forewarning | None:
             earlier = Passage(other, passage.article)
             doc = earlier.parsed
             claims = (
-                [c for told in _told(doc) if (c := _claim(earlier, doc, told))] if doc is not None else []
+                [c for told in warnings_told(doc) if (c := _claim(earlier, doc, told))]
+                if doc is not None
+                else []
             )
             if claims:
                 return claims[-1]

@@ -1,0 +1,3 @@
+"""What a name can stand for."""
+
+STATE, GROUP, BODY, PERSON = "state", "group", "body", "person"
