@@ -54,7 +54,8 @@ _WIDEST = 24
 @cache
 def _sorts() -> Triggers:
     gate = load("responsibility_gate")
-    harm = (lexicon("triggers", "weak") - frozenset(gate["common"])) | frozenset(_named())
+    named = lexicon("triggers", "weak") - frozenset(gate["common"])
+    harm = {*named, *_each_form_of_nouns(), *gate["harm"]}
     own = lexicon("predicates", "own") | {"being"}
     return Triggers(
         [harm, gate["guilt"], gate["judged"], _each_form(lexicon("predicates", "statement_nouns")), _each_form(own),
@@ -70,7 +71,7 @@ def _people() -> Triggers:
     )
 
 
-def _named() -> Iterator[str]:
+def _each_form_of_nouns() -> Iterator[str]:
     for nouns in ("any", "military", "weapons", "events"):
         yield from _each_form(lexicon("acts", "nouns", nouns))
 

@@ -9,6 +9,9 @@ from storydelta.lexicon import load
 from storydelta.names import load_names
 
 
+_IRREGULAR = ("hit", "overrun", "gas", "booby-trap")
+
+
 @pytest.mark.parametrize(
     "plain",
     [
@@ -44,6 +47,15 @@ def test_each_example_of_a_rule_passes():
     lexicon = load("responsibility")
     for rule in (*lexicon["frame"], *lexicon["phrase"]):
         assert may_tell(rule["example"]["text"]), rule["name"]
+
+
+def test_each_verb_of_harm_passes_in_its_regular_forms():
+    acts = load("responsibility")["acts"]
+    for verb in acts["verbs"]:
+        if verb not in acts["objects"] and verb not in _IRREGULAR:
+            stem = verb.removesuffix("e")
+            for form in (f"{stem}ed", f"{stem}ing"):
+                assert may_tell(f"They were {form} there."), form
 
 
 def test_a_state_that_is_only_where_it_happened_is_no_party_unless_somebody_is_there():
