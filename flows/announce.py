@@ -43,7 +43,11 @@ async def announce_run(outcome: Outcome, story: Story, harvest: Harvest | None =
             _emit(event, story.slug, f"{name}|{outcome.at.isoformat()}", {"source": name})
     if outcome.edition is None:
         return
-    _emit(CHANGED, story.slug, str(outcome.edition.number), _change_payload(outcome, story))
+    payload = _change_payload(outcome, story)
+    alert = {
+        "storydelta.alert": str(payload["alert"]).lower()
+    }  # automations go by the resource, not the payload
+    _emit(CHANGED, story.slug, str(outcome.edition.number), payload, alert)
     await _shown(
         acreate_table_artifact(
             key=f"changes-{story.slug}",
@@ -154,8 +158,14 @@ def _plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(clean(text).split()))
 
 
-def _emit(event: str, slug: str, identity: str, payload: dict[str, Any]) -> None:
-    resource = {"prefect.resource.id": f"storydelta.story.{slug}", "prefect.resource.name": slug}
+def _emit(
+    event: str, slug: str, identity: str, payload: dict[str, Any], labels: dict[str, str] | None = None
+) -> None:
+    resource = {
+        "prefect.resource.id": f"storydelta.story.{slug}",
+        "prefect.resource.name": slug,
+        **(labels or {}),
+    }
     try:
         emit_event(
             event, resource, payload={"story": slug, **payload},

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
@@ -35,6 +36,9 @@ LITTLE_ROOM, TOO_LITTLE_ROOM = 2_000_000_000, 200_000_000
 
 TOO_LATE = timedelta(hours=1)
 """A story that is due for so long is run by nobody."""
+
+SOON = timedelta(minutes=5)
+"""A schedule makes its first runs within a minute."""
 
 _PATIENCE = 5.0  # seconds for a server to answer
 
@@ -63,7 +67,7 @@ def check_health(now: datetime, *, deep: bool = False) -> tuple[Check, ...]:
         settings = read_settings()
     except StorydeltaError as problem:
         return (_wrong("settings", str(problem), "set the variable anew; docs/settings.md lists them"),)
-    checks = [*_home(settings), *_time_zones(), *_model(settings), *_prefect(), *_database(settings)]
+    checks = [*_home(settings), *_time_zones(), *_model(settings), *_prefect(now), *_database(settings)]
     stories, said = _stories(settings)
     checks += said
     if not any(check.subject == "database" and check.state is State.WRONG for check in checks):
@@ -137,29 +141,65 @@ def _model(settings: Settings) -> Iterator[Check]:
         yield _wrong("language model", f"{settings.model} reads nothing", "unset STORYDELTA_MODEL")
 
 
-def _prefect() -> Iterator[Check]:
+def _prefect(now: datetime) -> Iterator[Check]:
     try:
         installed = version("prefect")
     except PackageNotFoundError:
         yield _wrong("prefect", "not installed", "install Storydelta anew, with its dependencies")
         return
-    api = os.environ.get("PREFECT_API_URL", "")
+    api = os.environ.get("PREFECT_API_URL", "").rstrip("/")
     if not api:
         yield _note("prefect", f"{installed}; no PREFECT_API_URL, so that each run brings its own server")
         return
     shown = httpx.URL(api).copy_with(userinfo=b"")
     try:
-        answer = httpx.get(f"{api.rstrip('/')}/admin/version", timeout=_PATIENCE, headers=_prefect_key())
-        answer.raise_for_status()
-    except httpx.HTTPError as problem:
+        with httpx.Client(timeout=_PATIENCE, headers=_prefect_key()) as client:
+            served = _json(client.get(f"{api}/admin/version"))
+            plans = _deployments(client, api, now)
+    except (httpx.HTTPError, ValueError) as problem:
         remedy = "start it (`prefect server start`), or correct PREFECT_API_URL and PREFECT_API_KEY"
         yield _wrong("prefect", f"{shown} does not answer: {problem or type(problem).__name__}", remedy)
         return
-    said = f"{installed}; server {answer.json()} at {shown}"
-    if str(answer.json()).split(".")[:2] == installed.split(".")[:2]:
+    said = f"{installed}; server {served} at {shown}"
+    if str(served).split(".")[:2] == installed.split(".")[:2]:
         yield _ok("prefect", said)
     else:
         yield _note("prefect", said, "bring both to the same version when you next can")
+    yield plans
+
+
+def _deployments(client: httpx.Client, api: str, now: datetime) -> Check:
+    """That the schedules of what is deployed make runs, and that somebody carries them out."""
+    ours = {"tags": {"all_": ["storydelta"]}}
+    deployed = _json(client.post(f"{api}/deployments/filter", json={"deployments": ours}))
+    active = [each for each in deployed if not each["paused"] and any(s["active"] for s in each["schedules"])]
+    if not active:
+        said = "no deployment has a schedule that is active"
+        return _note("deployments", said, "`storydelta deploy`, or `storydelta serve` in its place")
+    waiting = {"deployments": ours, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    planned = _json(client.post(f"{api}/flow_runs/count", json=waiting))
+    standing = [each for each in active if datetime.fromisoformat(each["created"]) < now - SOON]
+    if standing and not planned:
+        return _wrong(
+            "deployments",
+            f"{len(active)} with a schedule, and Prefect's server makes no runs of them",
+            "start the server with PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE=flows.mend_server: docs/deploy.md says why",
+        )
+    pools = {each["work_pool_name"] for each in active}
+    asleep = sorted(
+        pool["name"]
+        for pool in _json(client.post(f"{api}/work_pools/filter", json={}))
+        if pool["name"] in pools and pool["status"] != "READY"
+    )
+    said = f"{len(active)} with a schedule, {planned} runs ahead"
+    if asleep:
+        remedy = f"`prefect worker start --pool {asleep[0]}`"
+        return _wrong("deployments", f"{said}; no worker carries out those of {', '.join(asleep)}", remedy)
+    return _ok("deployments", said)
+
+
+def _json(answer: httpx.Response) -> Any:
+    return answer.raise_for_status().json()
 
 
 def _prefect_key() -> dict[str, str]:

@@ -136,14 +136,14 @@ async def deploy(
     *,
     pool: str = POOL,
     kind: str = "process",
-    known: Collection[str] = (),
+    known: Collection[str] | None = None,
     remove: bool = False,
 ) -> tuple[Done, ...]:
     """Makes each deployment what its plan says. What is so already is left alone, runs that are scheduled included;
     what was paused in Prefect stays paused. A pool that is not there is made, of that kind.
 
-    `known` are the slugs of all stories that there are: the schedule of any other story's deployment is stopped, or
-    with `remove` the deployment goes; nothing where none are given. Raises StorydeltaError where Prefect cannot be
+    `known` are the slugs of all stories that there are, None where that is not said: the schedule of any other story's
+    deployment is stopped, or with `remove` the deployment goes. Raises StorydeltaError where Prefect cannot be
     reached, or refuses.
     """
     if not PREFECT_API_URL.value():
@@ -156,7 +156,7 @@ async def deploy(
             done = await _make_pool(client, pool, kind)
             found = {(each.flow_id, each.name): each for each in await _deployed(client)}
             done += [await _deploy_one(client, each, pool, found) for each in plans]
-            if known:
+            if known is not None:
                 done += await _deal_with_others(client, known, found.values(), remove=remove)
             return (*done, *await _notice_tick(client))
     except (httpx.HTTPError, PrefectException) as problem:

@@ -113,7 +113,7 @@ def deploy_command(
         except StoryError as problem:
             click.echo(f"Error: {problem}", err=True)
             broken.append(name)
-    others = () if stories else tuple(known)
+    others = None if stories else tuple(known)
     done = asyncio.run(deploy(plans, pool=pool, kind=kind, known=others, remove=remove_others))
     for each in done:
         if as_json:

@@ -85,6 +85,7 @@ def test_a_change_is_shown_as_artifacts_and_told_once_as_an_event(announce, move
     assert event["event"] == "storydelta.narrative.changed"
     assert (event["payload"]["edition"], event["payload"]["alert"]) == (1, True)
     assert event["payload"]["changes"][0]["measure"] == "killed"
+    assert event["resource"]["storydelta.alert"] == "true"
     assert [r["prefect.resource.role"] for r in event["related"]].count("flow-run") == 1
 
 

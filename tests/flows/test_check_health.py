@@ -115,3 +115,28 @@ def test_the_command_says_it_for_people_and_for_programs_and_exits_with_one_wher
     assert ill.exit_code == 1
     assert "database" in ill.output
     assert "correct STORYDELTA_DATABASE" in ill.output.replace("\n", " ")
+
+
+@pytest.mark.prefect
+def test_deployments_without_a_worker_and_schedules_that_make_no_runs_are_found(
+    prefect_server, home, monkeypatch
+):
+    """Prefect's test server has no scheduler, as the real one has none where it fails."""
+    import asyncio
+
+    from prefect.settings import PREFECT_API_URL
+
+    from flows.deploy_stories import deploy, plan
+    from flows.wiring import build_house, utc_now
+
+    monkeypatch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
+    assert "storydelta deploy" in found(State.NOTE)["deployments"].remedy
+    house = build_house()
+    with house.store:
+        asyncio.run(deploy([plan(house.story("harbour-blast"))]))
+    assert "prefect worker start" in found(State.WRONG, utc_now())["deployments"].remedy
+    later = found(State.WRONG, utc_now() + timedelta(minutes=6))["deployments"]
+    assert "makes no runs" in later.said
+    assert "flows.mend_server" in later.remedy
+    assert asyncio.run(deploy([], known=()))[0].done == "stopped"
+    assert "no deployment has a schedule" in found(State.NOTE)["deployments"].said

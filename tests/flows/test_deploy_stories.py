@@ -67,10 +67,11 @@ def test_what_all_stories_share_is_scheduled_as_in_the_file_for_prefects_own_com
             assert datetime.fromisoformat(schedule["anchor_date"]) == plan.schedule.anchor_date
 
 
-def test_without_a_server_to_deploy_to_it_is_said_what_to_do(call, monkeypatch):
+def test_without_a_server_to_deploy_to_it_is_said_what_to_do(home, monkeypatch):
     import subprocess
     import sys
 
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
     done = subprocess.run(
         [sys.executable, "-m", "flows.command_line", "deploy"],
         capture_output=True, text=True, check=False, cwd=ROOT,
@@ -86,3 +87,41 @@ def test_all_others_are_removed_only_where_all_are_known(home):
     done = CliRunner().invoke(deploy_command, ["harbour-blast", "--remove-others"])
     assert done.exit_code == 2
     assert "name none" in done.output
+
+
+def test_what_was_paused_in_prefect_stays_paused_when_its_schedule_changes(prefect_server):
+    import asyncio
+
+    from prefect.client.orchestration import get_client
+
+    from flows.deploy_stories import deploy
+
+    async def found():
+        async with get_client() as client:
+            return await client.read_deployment_by_name("watch-story/paused-bridge")
+
+    async def pause():
+        async with get_client() as client:
+            await client.pause_deployment((await found()).id)
+
+    asyncio.run(deploy([planned('every = "5 min"', "paused-bridge")]))
+    asyncio.run(pause())
+    (done,) = asyncio.run(deploy([planned('every = "10 min"', "paused-bridge")]))
+    assert (done.done, done.schedule) == ("changed", "every 0:10:00; paused in Prefect")
+    assert asyncio.run(found()).paused
+    (done,) = asyncio.run(deploy([planned('every = "10 min"\npaused = true', "paused-bridge")]))
+    assert not asyncio.run(found()).schedules[0].active
+
+
+def test_a_server_that_does_not_answer_is_said_with_the_remedy(home, monkeypatch):
+    import subprocess
+    import sys
+
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.command_line", "deploy"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Prefect at http://127.0.0.1:1/api" in done.stderr
+    assert "Traceback" not in done.stderr

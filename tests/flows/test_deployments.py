@@ -46,3 +46,35 @@ def test_a_story_whose_file_is_broken_is_not_tried_with_every_tick(prefect_serve
     asyncio.run(watch_due(now=now))
     assert "broken" not in due_stories(house, now + timedelta(minutes=1))
     assert "broken" in due_stories(house, now + timedelta(minutes=16))
+
+
+def test_two_ticks_at_once_run_each_story_once(prefect_server, house, home, write):
+    import asyncio
+    from datetime import UTC, datetime
+
+    from flows.watch_due import watch_due
+
+    now = datetime(2024, 3, 2, 12, tzinfo=UTC)
+    write("a", "Twelve people were killed in the blast at the harbour.")
+    text = (home / "stories" / "harbour-blast.toml").read_text()
+    (home / "stories" / "second.toml").write_text(text)
+
+    async def both():
+        return await asyncio.gather(watch_due(now=now), watch_due(now=now))
+
+    run = sorted(outcome.story for outcomes in asyncio.run(both()) for outcome in outcomes)
+    assert run == ["harbour-blast", "second"]
+
+
+def test_a_run_that_is_asked_to_come_only_where_the_story_is_due_does_nothing_before(prefect_server, house):
+    import asyncio
+    from datetime import UTC, datetime, timedelta
+
+    from flows.watch_story import watch_story
+
+    noon = datetime(2024, 3, 2, 12, tzinfo=UTC)
+    assert asyncio.run(watch_story("harbour-blast", now=noon, due_within=0)) is not None
+    soon = noon + timedelta(minutes=14)
+    state = asyncio.run(watch_story("harbour-blast", now=soon, due_within=30, return_state=True))
+    assert (state.name, state.message) == ("NotDue", "the story is not due yet")
+    assert asyncio.run(watch_story("harbour-blast", now=soon, due_within=60)) is not None
