@@ -8,7 +8,6 @@ from storydelta.claims.responsibility_gate import may_tell, names_party
 from storydelta.lexicon import load
 from storydelta.names import load_names
 
-
 _IRREGULAR = ("hit", "overrun", "gas", "booby-trap")
 
 
