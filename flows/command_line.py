@@ -13,10 +13,8 @@ import click
 
 from flows import digest_commands, ledger_commands, source_commands, upkeep_commands
 from flows.command_parts import (
-    Since,
     Time,
     as_json_option,
-    known_edition,
     open_house,
     print_json,
     story_argument,
@@ -132,42 +130,6 @@ def replay(file: str, about: str, story_name: str | None, other_name: str | None
             print_json(verdict_to_json(verdict, ids))
         else:
             show_verdicts([verdict], story)
-
-
-@main.command()
-@story_argument
-@click.option("--as-of", type=Time(), help="What was known then.")
-@as_json_option
-def ledger(story: str, as_of: datetime | None, as_json: bool) -> None:
-    """Print the positions of STORY: its figures, and who says who did it."""
-    from flows.show import edition_to_json, show_ledger
-
-    with open_house() as house:
-        watched = house.story(story)
-        edition = known_edition(house, watched, as_of, asked=story)
-    if as_json:
-        print_json(edition_to_json(edition))
-    else:
-        show_ledger(edition, watched)
-
-
-@main.command()
-@story_argument
-@click.option("--since", type=Since(), default=0, help="Changes after this edition (a number) or time.")
-@as_json_option
-def changes(story: str, since: int | datetime, as_json: bool) -> None:
-    """Print every change of STORY with its evidence and the rule that made it an alert or held it back."""
-    from flows.show import show_verdicts
-    from storydelta.claims.contract import verdict_to_json
-
-    with open_house() as house:
-        watched = house.story(story)
-        verdicts = house.store.changes_since(watched.slug, since)
-    if as_json:
-        for verdict in verdicts:
-            print_json(verdict_to_json(verdict, {}))
-    else:
-        show_verdicts(verdicts, watched)
 
 
 def _good(found: Iterable[Item | DocumentError]) -> Iterator[Item]:

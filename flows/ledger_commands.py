@@ -2,9 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
-from flows.command_parts import as_json_option, open_house, print_json, story_argument
+from flows.command_parts import (
+    Since,
+    Time,
+    as_json_option,
+    known_edition,
+    open_house,
+    print_json,
+    story_argument,
+)
+
+
+@click.command()
+@story_argument
+@click.option("--as-of", type=Time(), help="What was known then.")
+@as_json_option
+def ledger(story: str, as_of: datetime | None, as_json: bool) -> None:
+    """Print the positions of STORY: its figures and who says who did it, with everybody's latest, what was said
+    before, what is in dispute, and what nobody has confirmed for long.
+    """
+    from flows.show_ledger import ledger_to_json, show_ledger
+
+    with open_house() as house:
+        watched = house.story(story)
+        edition = known_edition(house, watched, as_of, asked=story)
+        held = edition.ledger if as_of else house.store.ledger(watched.slug)
+        now = as_of or house.clock()
+    if as_json:
+        print_json(ledger_to_json(edition, held, now))
+    else:
+        show_ledger(edition, held, watched, now)
+
+
+@click.command()
+@story_argument
+@click.option("--since", type=Since(), default=0, help="Changes after this edition (a number) or time.")
+@as_json_option
+def changes(story: str, since: int | datetime, as_json: bool) -> None:
+    """Print every change of STORY with its evidence and the rule that made it an alert or held it back."""
+    from flows.show import change_to_json, show_verdicts
+
+    with open_house() as house:
+        watched = house.story(story)
+        verdicts = house.store.changes_since(watched.slug, since)
+    if as_json:
+        for verdict in verdicts:
+            print_json(change_to_json(verdict))
+    else:
+        show_verdicts(verdicts, watched)
 
 
 @click.command()
@@ -30,4 +79,4 @@ def why(story: str, document: str, as_json: bool) -> None:
             show_why(each, watched)
 
 
-COMMANDS: tuple[click.Command, ...] = (why,)
+COMMANDS: tuple[click.Command, ...] = (ledger, changes, why)

@@ -12,13 +12,11 @@ from rich.text import Text
 
 from storydelta.claims.contract import (
     statement_to_json,
-    subject_to_json,
-    value_to_json,
     verdict_to_json,
 )
-from storydelta.digest import Digest, build_digest, describe
+from storydelta.digest import describe
 from storydelta.digest.safety import clean
-from storydelta.model import Edition, Verdict
+from storydelta.model import Verdict
 
 if TYPE_CHECKING:
     from flows.run_demo import Demo
@@ -128,45 +126,12 @@ def show_verdicts(verdicts: Sequence[Verdict], story: Story) -> None:
         console.print("No changes.")
 
 
-def show_ledger(edition: Edition, story: Story) -> None:
-    """The positions of an edition: figures with everybody's latest, and who says what about whom."""
-    view = build_digest(story, edition=edition, verdicts=(), ledger=edition.ledger, now=edition.made_at)
-    console = Console(highlight=False)
-    console.print(Text(f"{view.title} · edition {view.edition} · {view.known_at.plain}", style="bold"))
-    console.print(_figures(view))
-    for matrix in view.matrices:
-        table = Table("who says", *matrix.actors)
-        for row in matrix.rows:
-            table.add_row(row.speaker, *(cell.word if cell else "" for cell in row.cells))
-        console.print(table)
-    for dispute in view.disputes:
-        console.print(Text(f"In dispute: {dispute.words}"))
-
-
-def _figures(view: Digest) -> Table:
-    table = Table("", "stands at", "since", "who says so", "others")
-    for figure in view.figures:
-        leading = [word.voice for word in figure.words if word.leads]
-        others = [f"{word.says} ({word.voice})" for word in figure.words if not word.leads]
-        table.add_row(figure.label, figure.value, figure.since.short, ", ".join(leading), "\n".join(others))
-    return table
-
-
-def edition_to_json(edition: Edition) -> dict[str, Any]:
-    """An edition's ledger for programs: each position with its voices."""
+def change_to_json(verdict: Verdict) -> dict[str, Any]:
+    """A stored change for programs: as `replay` prints it, with its words, the rule that found it, and who said so."""
+    change = verdict.change
     return {
-        "story": edition.story,
-        "edition": edition.number,
-        "made_at": edition.made_at.isoformat(),
-        "positions": [
-            {
-                **subject_to_json(position.subject),
-                "value": value_to_json(position.value),
-                "since": position.since.isoformat(),
-                "rule": position.rule,
-                "disputed_by": [voice.written for voice in position.disputed_by],
-                "statements": [statement_to_json(statement) for statement in position.statements],
-            }
-            for _, position in sorted(edition.ledger.positions.items())
-        ],
+        **verdict_to_json(verdict, {}),
+        "words": describe(change),
+        "found_by": change.rule,
+        "evidence": [statement_to_json(cause) for cause in change.causes],
     }

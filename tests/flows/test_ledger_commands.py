@@ -166,3 +166,58 @@ def test_where_several_documents_end_like_that_they_are_listed(write, run, home,
     result = call("why", "harbour-blast", "a")
     assert result.exit_code == 1
     assert "https://example.org/a, https://other.example/x/a" in result.stderr
+
+
+def test_the_ledger_says_when_a_position_was_last_confirmed_and_what_is_stale(write, run, call, house):
+    text = "The blast at the harbour of Port Ember killed 12 people. Divers searched the basin."
+    write("a", text)
+    run()
+    write("b", text.replace("Divers", "Tugs"), publisher="The Herald", published="2024-03-01T15:00:00Z")
+    run(NOON + timedelta(hours=1))
+    (position,) = json.loads(call("ledger", "harbour-blast", "--json").stdout)["positions"]
+    assert position["since"].startswith("2024-03-01T10:00")
+    assert position["last_said"].startswith("2024-03-01T15:00")
+    assert position["stale"] is True
+    assert {s["voice"] for s in position["statements"]} == {"The Examiner", "The Herald"}
+    (then,) = json.loads(call("ledger", "harbour-blast", "--as-of", "2024-03-02T12:30Z", "--json").stdout)[
+        "positions"
+    ]
+    assert then["stale"] is False
+    shown = " ".join(call("ledger", "harbour-blast").stdout.split())
+    assert "Stale: killed, last said 2024-03-01 15:00 UTC" in shown
+
+
+def test_the_ledger_shows_everybody_elses_latest_and_what_is_in_dispute(write, run, call):
+    text = "The blast at the harbour of Port Ember killed {} people. Divers searched the basin."
+    write("a", text.format(12))
+    run()
+    write("b", text.format(7), publisher="The Herald", published="2024-03-01T15:00:00Z")
+    run(NOON + timedelta(hours=1))
+    shown = " ".join(call("ledger", "harbour-blast").stdout.split())
+    assert "≠ 7 (The" in shown
+    assert "In dispute: Killed: 12" in shown
+
+
+def test_the_ledger_shows_what_a_speaker_said_before(write, run, call):
+    write("a", "Norland blamed Sudoria for the blast at the harbour of Port Ember.")
+    run()
+    write(
+        "b",
+        "Norland denied that Sudoria was behind the blast at the harbour.",
+        published="2024-03-01T15:00:00Z",
+    )
+    run(NOON + timedelta(hours=1))
+    positions = json.loads(call("ledger", "harbour-blast", "--json").stdout)["positions"]
+    (norland,) = [p for p in positions if p.get("speaker") == "Norland"]
+    assert norland["value"] == {"stance": "denies"}
+    assert [earlier["value"] for earlier in norland["history"]] == [{"stance": "asserts"}]
+    assert "before:" in call("ledger", "harbour-blast").stdout
+
+
+def test_changes_for_programs_have_their_words_evidence_and_both_rules(write, run, call):
+    write("a", BLAST.format(12))
+    run()
+    (change,) = map(json.loads, call("changes", "harbour-blast", "--json").stdout.splitlines())
+    assert (change["rule"], change["found_by"]) == ("moved", "first_word")
+    assert change["words"].startswith("Killed: 12")
+    assert "Port Ember" in change["evidence"][0]["evidence"]["text"]
