@@ -17,8 +17,13 @@ _SHORT = 700
 _NOTICE = 400
 _WALL = 4_000
 _CODES = r"(?:40[0134]|410|429|50[0234])"
+# Whole, since a number may also count the dead: "500 service members killed".
+_MEANINGS = (
+    r"(?:the )?(?:page )?(?:was )?not found|unauthorized|forbidden|bad request|too many requests|internal server error|bad gateway|"
+    r"service (?:temporarily )?unavailable|gateway time-?out"
+)
 _TITLES = re.compile(
-    rf"(?:(?:oops|sorry)\W+)?(?:(?:http )?(?:error )?{_CODES}(?: error)?(?:\W+\w[\w ]{{0,30}})?|"
+    rf"(?:(?:oops|sorry)\W+)?(?:(?:http )?(?:error )?{_CODES}(?: error)?(?:\W+(?:error|oops|gone|{_MEANINGS}))?|"
     r"(?:the |this )?(?:page|article|story|content) (?:(?:you\W+\w+ )?(?:looking for|requested) )?(?:was |is |can(?:no|')t be |could not be )?"
     r"(?:not found|unavailable|not available|found|no longer available|doesn't exist)|"
     r"not found|forbidden|access (?:is )?denied|just a moment|attention required|are you (?:a robot|human|not a robot)|"
@@ -32,7 +37,7 @@ _TITLES = re.compile(
 _BETWEEN = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*")
 _WORDS = re.compile(
     r"\b(?:page|article|site|content|document|this) (?:\w+ ){0,3}?(?:not found|unavailable|not available|does(?:n't| not) exist)\b|"
-    rf"\b{_CODES}\b[ :-]*(?:error|not found|forbidden|bad gateway|service|gateway|internal)|"
+    rf"\b{_CODES}\b[ :-]*(?:error|{_MEANINGS})\b|"
     rf"\b(?:error|http)[ :-]*{_CODES}\b|\bnot found$|^forbidden\b|"
     r"\b(?:access|permission) (?:to this page )?(?:has been |is )?denied\b|\battention required\b|\bjust a moment(?:\.{3}|…|$)|"
     r"\bare you (?:a robot|human)\b|\bverify (?:that )?you are (?:a )?human\b|\bunusual traffic\b|"

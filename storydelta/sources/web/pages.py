@@ -82,13 +82,15 @@ def read_page(markup: str, url: str) -> Page:
 def page_of(tree: Any, url: str, *, links: bool = True) -> Page:
     """The same of a page that is parsed. Without `links`, those are left out, which take longest."""
     seen = _Seen(tree)
-    article = _article(seen.json_ld)
+    described = _described(seen.json_ld)
+    article, named = _article(described), _named(described)
     base = _absolute(url, seen.base) or url
     return Page(
         url=_own_address(seen.canonical or seen.meta.get("og:url", ""), seen.base, url),
         title=_line(_text(article, "headline") or _first(seen.meta, _TITLES) or seen.title),
-        author=_line(_people(article) or _first(seen.meta, _AUTHORS)) or None,
-        publisher=_line(_publisher(article) or _first(seen.meta, _PUBLISHERS)).removeprefix("@") or None,
+        author=_line(_people(article, named) or _first(seen.meta, _AUTHORS)) or None,
+        publisher=_line(_publisher(article, named) or _first(seen.meta, _PUBLISHERS)).removeprefix("@")
+        or None,
         published=_date(_text(article, "datePublished"), seen.meta, _PUBLISHED),
         modified=_date(_text(article, "dateModified"), seen.meta, _MODIFIED),
         feeds=tuple(dict.fromkeys(_absolute(base, feed) for feed in seen.feeds)),
@@ -136,15 +138,26 @@ class _Seen:
             self.feeds.append(address)
 
 
-def _article(scripts: list[str]) -> Mapping[str, Any]:
-    """The first article among the things that a page's JSON-LD describes; one with a date goes before."""
-    articles = []
+def _described(scripts: list[str]) -> list[Mapping[str, Any]]:
+    """The things that a page's JSON-LD describes."""
+    things: list[Mapping[str, Any]] = []
     for script in scripts:
         try:
-            found = json.loads(script, strict=False)
+            things += _nodes(json.loads(script, strict=False))
         except (ValueError, RecursionError):
             continue
-        articles += [node for node in _nodes(found) if _is_article(node)]
+    return things
+
+
+def _named(things: list[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of things by the identifiers under which others refer to them."""
+    pairs = ((thing.get("@id"), thing.get("name")) for thing in things)
+    return {id_: name for id_, name in pairs if isinstance(id_, str) and isinstance(name, str)}
+
+
+def _article(things: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The first article among them; one with a date goes before."""
+    articles = [thing for thing in things if _is_article(thing)]
     return next((each for each in articles if each.get("datePublished")), articles[0] if articles else {})
 
 
@@ -171,24 +184,21 @@ def _is_article(node: Mapping[str, Any]) -> bool:
     )
 
 
-def _publisher(article: Mapping[str, Any]) -> str:
-    publisher = article.get("publisher")
-    if isinstance(publisher, list):
-        publisher = publisher[0] if publisher else None
-    return (
-        _text(publisher, "name")
-        if isinstance(publisher, dict)
-        else publisher
-        if isinstance(publisher, str)
-        else ""
-    )
+def _publisher(article: Mapping[str, Any], named: Mapping[str, str]) -> str:
+    return next((_name(each, named) for each in _listed(article.get("publisher"))), "")
 
 
-def _people(article: Mapping[str, Any]) -> str:
+def _people(article: Mapping[str, Any], named: Mapping[str, str]) -> str:
     """The names of those who wrote it."""
-    authors = article.get("author")
-    named = (each.get("name") if isinstance(each, dict) else each for each in _listed(authors))
-    return ", ".join(dict.fromkeys(name.strip() for name in named if isinstance(name, str) and name.strip()))
+    names = (_name(each, named).strip() for each in _listed(article.get("author")))
+    return ", ".join(dict.fromkeys(filter(None, names)))
+
+
+def _name(value: Any, named: Mapping[str, str]) -> str:
+    """The name of somebody who is described, referred to, or merely named."""
+    if isinstance(value, dict):
+        return _text(value, "name") or named.get(_text(value, "@id"), "")
+    return value if isinstance(value, str) else ""
 
 
 def _listed(value: Any) -> list[Any]:

@@ -192,3 +192,11 @@ def test_a_page_is_told_from_itself_where_something_changed_in_which_a_text_may_
         f"</head><body><nav>Home</nav><script>1</script>{TEXT}<aside>9 readers</aside></body></html>"
     )
     assert (open_page(markup, URL).digest == open_page(markup.replace(*change, 1), URL).digest) == same
+
+
+def test_publisher_and_author_are_found_where_the_article_refers_to_them():
+    graph = """{"@graph": [
+      {"@type": "NewsArticle", "headline": "Ferry sinks", "publisher": {"@id": "#us"}, "author": [{"@id": "#ann"}, {"@id": "#gone"}]},
+      {"@type": "Organization", "@id": "#us", "name": "The Examiner"}, {"@id": "#ann", "name": "Ann Lee"}, {"@id": 3, "name": []}]}"""
+    page = read_page(f'<html><head><script type="application/ld+json">{graph}</script></head></html>', URL)
+    assert (page.publisher, page.author) == ("The Examiner", "Ann Lee")
