@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.leases import end, is_free
+from storage.leases import LONGEST, end, is_free
 from storage.mapping import delivery_of, message_of
 from storage.records import DigestRecord
 from storage.tables import AttachmentRow, DeliveryRow, DigestRow, EditionRow, StoryRow
@@ -128,7 +128,8 @@ def listed(
 
 def due(session: Session, now: datetime, limit: int) -> tuple[Delivery, ...]:
     """Pending deliveries whose time has come and that nobody is sending, longest due first."""
-    query = _deliveries().where(_PENDING, DeliveryRow.due_at <= now, is_free(DeliveryRow.claimed_until, now))
+    has_come = or_(DeliveryRow.due_at <= now, DeliveryRow.due_at > now + LONGEST)  # by a clock that was put back
+    query = _deliveries().where(_PENDING, has_come, is_free(DeliveryRow.claimed_until, now))
     rows = session.execute(query.order_by(DeliveryRow.due_at, DeliveryRow.key).limit(limit))
     return tuple(delivery_of(*row) for row in rows)
 

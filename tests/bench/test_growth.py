@@ -39,6 +39,11 @@ def plan_of(connection, statement, values):
     return [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values)]
 
 
+def is_whole(step):
+    """Whether a step reads a whole table. The index of what is pending is as long as that, and no longer."""
+    return (step.startswith("SCAN ") and "ix_deliveries_pending" not in step) or "Seq Scan" in step
+
+
 @pytest.mark.parametrize("kind", DATABASES)
 def test_no_question_of_a_run_reads_a_whole_table(kind, tmp_path):
     with database(kind) as address:
@@ -55,7 +60,7 @@ def test_no_question_of_a_run_reads_a_whole_table(kind, tmp_path):
             with store.engine.connect() as connection:
                 for statement, values in asked.items():
                     plan = plan_of(connection, statement, values)
-                    whole = [step for step in plan if step.startswith("SCAN ") or "Seq Scan" in step]
+                    whole = [step for step in plan if is_whole(step)]
                     assert not whole, (statement, plan)
 
 

@@ -114,6 +114,11 @@ def test_a_claim_of_a_clock_that_was_put_back_does_not_hold(store):
     assert claimed(store, holder="b")
 
 
+def test_a_delivery_put_off_by_a_clock_that_was_put_back_is_due(store):
+    publish(store, deliveries=[delivery(minutes=60 * 24 * 400)])
+    assert [d.key for d in store.due_deliveries(NOON)] == ["k1"]
+
+
 @pytest.mark.parametrize("key", ["unknown", "k1"])
 def test_what_is_unknown_or_sent_cannot_be_claimed(store, key):
     publish(store, deliveries=[delivery()])
