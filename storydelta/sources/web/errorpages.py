@@ -42,7 +42,7 @@ _WORDS = re.compile(
     r"\b(?:access|permission) (?:to this page )?(?:has been |is )?denied\b|\battention required\b|\bjust a moment(?:\.{3}|…|$)|"
     r"\bare you (?:a robot|human)\b|\bverify (?:that )?you are (?:a )?human\b|\bunusual traffic\b|"
     r"\btemporarily unavailable\b|\bunder maintenance\b|\binternal server error\b|\bsomething went wrong\b|"
-    r"\b(?:enable|turn on) (?:javascript|cookies)\b|\b(?:log|sign) ?in to (?:continue|read|your account)\b",
+    r"\b(?:enable|turn on) (?:javascript|cookies)\b(?! to \w+ [\w ,]{0,30}\b(?:video|comments|player|gallery|map|functionality))|\b(?:log|sign) ?in to (?:continue|read|your account)\b",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(

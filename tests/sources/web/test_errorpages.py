@@ -67,6 +67,7 @@ def test_a_page_that_says_it_is_an_error_or_a_wall_is_a_problem_and_what_was_rea
         said("Who accepts cookies?", f"Most readers click away what they are asked about cookies and consent, a study says.\n{PROSE}\n{MORE}", DATED),
         said("Man who tried to log in to dead wife's account is charged", PROSE),
         said("Are you human? A robot asks the divers", f"{PROSE}\n{MORE}\n{OFFERS}"),
+        said("Man killed at flats", "Please enable JavaScript to watch this video. A shooting has proven fatal."),
         said("500 killed in quake", "Helicopters brought blankets.", DATED),
         said("404 service members missing", "The army gave no names. 403 gone, 502 service members found."),
         said("Just a moment of silence for 115 dead", "Thousands stood still at noon."),
