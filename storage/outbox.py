@@ -128,7 +128,8 @@ def listed(
 
 def due(session: Session, now: datetime, limit: int) -> tuple[Delivery, ...]:
     """Pending deliveries whose time has come and that nobody is sending, longest due first."""
-    has_come = or_(DeliveryRow.due_at <= now, DeliveryRow.due_at > now + LONGEST)  # by a clock that was put back
+    put_back = DeliveryRow.due_at > now + LONGEST  # nothing is put off for so long: the clock was
+    has_come = or_(DeliveryRow.due_at <= now, put_back)
     query = _deliveries().where(_PENDING, has_come, is_free(DeliveryRow.claimed_until, now))
     rows = session.execute(query.order_by(DeliveryRow.due_at, DeliveryRow.key).limit(limit))
     return tuple(delivery_of(*row) for row in rows)
