@@ -10,6 +10,7 @@ from storydelta import lexicon
 from storydelta.claims import (
     figure_grammar,
     figure_list,
+    figure_ordinal,
     figure_own_hand,
     figure_single,
     figure_surface,
@@ -56,7 +57,7 @@ _NOUNS = frozenset(("count_noun", "counted_noun"))
 _NOT_SAID = frozenset((Category.UNREAL, Category.HYPOTHETICAL, Category.HISTORY, Category.DATED))
 _ONE_VICTIM = re.compile(
     r"\b(?:killed|killing of|murder(?:ed)? of|murdered|slain|assassinat|executed|shot dead|gunned down|shot and|stabbed"
-    r"|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|shot to death)", re.IGNORECASE,
+    r"|arrested|(?:in|into) custody|charged with|booked|turned (?:him|her)self in|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|shot to death)", re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def read(passage: Passage) -> Iterator[Figure]:
     if own_hand and victims and not any(m.measure is Measure.KILLED for m in mentions):
         lists = [(m, listed) for m, listed in lists if m.measure is not Measure.KILLED]
         lists.append((figure_own_hand.with_victims(own_hand[0][0], victims), None))
-    for mention, _ in lists:
+    for mention in (*(m for m, _ in lists), *figure_ordinal.find_mentions(plain)):
         scope = scope_of(passage, mention, None, [m for m in seen if m.count.end <= mention.count.start])
         if scope is not None:
             yield _figure(passage, mention, scope, None)
@@ -164,8 +165,23 @@ def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) 
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention
+    for start in [start for start, measure in best if measure is Measure.KILLED]:
+        if _died_of_it(best.get((start, Measure.INJURED)), best[start, Measure.KILLED], plain):
+            del best[start, Measure.INJURED]
     found = [m for _, m in sorted(best.items()) if not _has_nearer(m, best.values(), counts)]
     return sorted([*found, *included(plain, counts, found)], key=lambda mention: mention.count.start)
+
+
+def _died_of_it(injured: Mention | None, killed: Mention, plain: str) -> bool:
+    """Whether the injured of a count are its dead: "two women who were in intensive care died"; not "12 were killed or
+    wounded".
+    """
+    return (
+        injured is not None
+        and killed.rule in ("subject", "fate")
+        and injured.end < killed.end
+        and not re.search(r"\b(?:or|and/or)\b", plain[killed.count.end : killed.end])
+    )
 
 
 def _has_nearer(mention: Mention, others: Iterable[Mention], counts: Sequence[Count]) -> bool:

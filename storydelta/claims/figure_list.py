@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims.figure_list_entries import Entry, Sort, find_entries
+from storydelta.claims.figure_people import is_perpetrator
 from storydelta.claims.figure_surface import Mention, Rule, compile_rules, read_by
 from storydelta.model import Measure, Qualifier, Range
 from storydelta.quantity import Count
@@ -28,12 +29,13 @@ _FEWEST = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A list as a count of its sum, and the counts of `plain` that are entries of it. `persons`: no mere names, which
-    may be of places.
+    may be of places. `attackers`: some are, who are no part of a toll.
     """
 
     count: Count
     inside: tuple[Count, ...]
     persons: bool
+    attackers: bool
 
 
 def find_mentions(plain: str, counts: Sequence[Count]) -> Iterator[tuple[Mention, Listed]]:
@@ -56,7 +58,7 @@ def find_mentions(plain: str, counts: Sequence[Count]) -> Iterator[tuple[Mention
         acted_on = [mention for mention in before if mention.rule != "list_of_noun"]
         own = acted_on and _OWN_VERB.match(plain, mentions[0].count.end)
         if not before or (len(before) == len(mentions) and not own):
-            yield from ((mention, by_start[start]) for mention in mentions)
+            yield from ((m, by_start[start]) for m in mentions if not _is_mixed(m, by_start[start]))
 
 
 def are_people(mention: Mention, listed: Listed, plain: str, doc: Doc | None) -> bool:
@@ -84,6 +86,10 @@ def find_lists(plain: str, counts: Sequence[Count]) -> list[Listed]:
     ]
 
 
+def _is_mixed(mention: Mention, listed: Listed) -> bool:
+    return listed.attackers and mention.measure in (Measure.KILLED, Measure.INJURED)
+
+
 def _lies_in(count: Count, lists: Sequence[Listed]) -> bool:
     return any(found.count.start <= count.start < found.count.end for found in lists)
 
@@ -105,7 +111,8 @@ def _listed(plain: str, entries: Sequence[Entry], by_start: dict[int, Count]) ->
     )  # fmt: skip
     return Listed(
         count=count, inside=tuple(by_start[i.start] for i in entries if i.sort is Sort.COUNT and i.start in by_start),
-        persons=any(i.person for i in entries),
+        persons=any(e.person for e in entries),
+        attackers=any(is_perpetrator(w) for e in kept for w in re.findall(r"[\w-]+", plain[e.start : e.end])),
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ _FROM = re.compile(
     r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
 )
 _YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-\w)")
+_NOT = re.compile(r"(?:\bnot|\bnever|n't)(?: (?!only\b|just\b)[\w-]+){1,3}$")
 _AFTERMATH = re.compile(
     r"\b(?:arrest(?:ed|s)?|charged|charges|indict\w*|arraign\w*|plead(?:s|ed|ing)?|pled|guilty|acquitt\w*|convict\w*|sentenc\w*|jailed"
     r"|on trial|accused|extradit\w*|prosecut\w*|bond|manslaughter|court|death penalty)\b"
@@ -94,9 +95,15 @@ def scope_of(
     cues = categories(plain, count.start, count.end) | categories(plain, start, end)
     if mention.rule in _PRESUPPOSED:
         cues -= {Category.NEGATED, Category.HYPOTHETICAL}
-    if Category.DATED in cues and _AFTERMATH.search(plain.lower()):
+    if (
+        Category.DATED in cues
+        and mention.measure is not Measure.DETAINED
+        and _AFTERMATH.search(plain.lower())
+    ):
         cues -= {Category.DATED}
     if Category.UNREAL in cues or Category.NEGATED in cues:
+        return None
+    if _NOT.search(plain[count.end : max(count.end, mention.end)].lower()):
         return None
     lead = plain[max(0, count.start - 120) : count.start].lower()
     if cues or _FROM.search(lead) or _of_another_year(passage, start, end):

@@ -24,12 +24,15 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     dead = any(
         c.measure is Measure.KILLED and c.count.high != 0 and c.scope is not Scope.OTHER for c in figures
     )
+    hurt = any(c.measure is Measure.INJURED and c.count.high != 0 for c in figures)
     wholes = _wholes(figures)
     alone = {m: _distinct([c for c in figures if c.measure is m and c.rule in _SINGLES]) for m in Measure}
     settled: list[Claim] = []
     for claim in claims:
         if not isinstance(claim, Figure):
             settled.append(claim)
+        elif _is_of_victims(claim) and hurt and not _tells_of_dead(figures):
+            continue  # the victims may be wounded
         elif claim.scope is Scope.TOTAL and (
             _is_within(claim, wholes.get(claim.measure))
             or (dead and _may_be_dead(claim))
@@ -109,6 +112,8 @@ _EVENT = re.compile(
     r"\b(?:kill|murder|slain|shot|shoot|gun|stabb|beaten|strangl|fire|blaze|crash|collision|accident|blast|explo|bomb|attack"
     r"|flood|quake|storm|hurricane|cyclone|tornado|landslide|avalanche|collaps|derail|sank|capsiz|drown|poison|scene|outbreak|virus)"
 )
+_OF_VICTIMS = frozenset(("figure.dead_were", "figure.list_identified", "figure.list_named"))
+_DEAD = re.compile(r"\b(?:dead|deceased|died|killed|fatal|bodies|slain|murder)")
 _LIST = "figure.list_"
 _TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))
 _SINGLES = frozenset(("figure.named", "figure.single"))
@@ -116,7 +121,9 @@ _SINGLES = frozenset(("figure.named", "figure.single"))
 
 def _is_whole(claim: Figure) -> bool:
     """Whether a single victim can be the toll: not an attacker, not "a second man", and not a death in bed."""
-    if is_perpetrator(claim.population) or _ONE_OF_SEVERAL.search(claim.evidence.text.lower()):
+    if _ONE_OF_SEVERAL.search(claim.evidence.text.lower()):
+        return False
+    if is_perpetrator(claim.population) and claim.measure is not Measure.DETAINED:
         return False
     if claim.measure is not Measure.KILLED:
         return True
@@ -143,6 +150,16 @@ def _counts_dead_too(claim: Figure, figures: Sequence[Figure]) -> bool:
 def _is_private(claim: Figure) -> bool:
     """Whether a list of people died as everybody does: "his parents died when he was ten"."""
     return claim.rule == "figure.list_fate" and not _EVENT.search(claim.evidence.text.lower())
+
+
+def _is_of_victims(claim: Figure) -> bool:
+    return claim.rule in _OF_VICTIMS and not _DEAD.search(claim.evidence.text.lower())
+
+
+def _tells_of_dead(figures: Sequence[Figure]) -> bool:
+    return any(
+        c.measure is Measure.KILLED and c.count.high != 0 and c.rule not in _OF_VICTIMS for c in figures
+    )
 
 
 def _may_be_dead(claim: Figure) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ONE = Range(low=1, high=1, qualifier=Qualifier.EXACT)
 _ROLES = frozenset(("nsubj", "nsubjpass", "dobj", "conj", "appos", "pobj", "ROOT"))
 _DETERMINERS = frozenset(("a", "an", "the", "his", "her", "their", "its", "another", "my", "our"))
-_MEASURES = frozenset((Measure.KILLED, Measure.INJURED, Measure.KIDNAPPED))
+_MEASURES = frozenset((Measure.KILLED, Measure.INJURED, Measure.KIDNAPPED, Measure.DETAINED))
 _CAPITAL = re.compile(r"[A-Z][a-z]+")
 
 
