@@ -21,7 +21,7 @@ def rehearsal(about: str) -> Story:
     """A story with the default rules, for documents that are handed in."""
     return Story(
         slug="replay", title=about or "Replay", belongs=Belonging(about=about),
-        sources=(SourceEntry(kind="jsonl"),),
+        sources=(SourceEntry.model_validate({"kind": "jsonl", "path": "-"}),),
     )  # fmt: skip
 
 
