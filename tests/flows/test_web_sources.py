@@ -247,3 +247,36 @@ def test_when_a_source_last_gave_something_new_is_kept_and_a_rebuilt_feed_is_not
     watched.server.replies["/rss"] = answer(rss(("Fire", "/2", text, START)))
     watched.run(START + 8 * QUARTER)
     assert changed() == START + 8 * QUARTER
+
+
+def test_entries_whose_guids_change_with_every_answer_are_the_documents_that_they_were(watch):
+    watched = watch("/rss", kind="feed", full_text=False)
+    for number in range(3):
+        feed = rss(("Fire", "/1", f"Twelve people were killed. {PROSE}", START))
+        watched.server.replies["/rss"] = answer(feed.replace(b"<item>", b"<item><guid>%d</guid>" % number))
+        watched.run(START + number * QUARTER)
+    assert len(list(watched.store.revisions("store-fire"))) == 1
+    assert len(watched.alerts) == 1
+
+
+def test_an_error_page_in_the_place_of_an_article_withdraws_nothing_and_is_told_as_a_problem(watch):
+    watched = watch("/a", kind="page")
+    watched.server.replies["/a"] = answer(page("At least 12 people were killed, police said."))
+    watched.run(START)
+    watched.server.replies["/a"] = answer(b"<title>Just a moment...</title><p>Checking your browser.</p>")
+    outcome = watched.run(START + QUARTER)
+    assert (outcome.ingested, outcome.edition, watched.killed) == ((), None, 12)
+    assert "an error page, or a wall" in outcome.problems[0]
+
+
+def test_runs_of_several_stories_take_turns_at_a_host_across_processes_of_one_home(house):
+    async def boards():
+        story = Story.model_validate(
+            {"slug": "one", "title": "One", "sources": [{"kind": "page", "url": "https://x.example"}]}
+        )
+        async with house.context(story, START) as one, house.context(story, START) as other:
+            return [context.client._transport.turns for context in (one, other)]
+
+    one, other = asyncio.run(boards())
+    assert one is other
+    assert (house.settings.home / "turns").is_file()
