@@ -19,6 +19,9 @@ import sentencex
 MAX_SENTENCE = 4_000
 """Characters beyond which a sentence is cut between words, so that reading takes time in proportion to the text."""
 
+_WINDOW = 20_000
+"""Characters of a paragraph that are split at a time; no newsroom writes a longer one."""
+
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _EVEN = {
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -186,9 +189,26 @@ def _kept_boundaries(plain: str) -> tuple[tuple[int, int], ...]:
     return tuple(_split(plain))
 
 
+def _found(plain: str) -> Iterator[tuple[int, int]]:
+    """The splitter's sentences. It is shown a window at a time: of a text of quotation marks it looks at each from each
+    other one. The last sentence of a window is the first of the next.
+    """
+    start = 0
+    while start < len(plain):
+        window = plain[start : start + _WINDOW]
+        found = [
+            (start + boundary["start_index"], start + boundary["end_index"])
+            for boundary in sentencex.get_sentence_boundaries("en", window)
+        ]
+        start += len(window)
+        if start < len(plain) and len(found) > 1:
+            start, _ = found.pop()
+        yield from found
+
+
 def _split(plain: str) -> Iterator[tuple[int, int]]:
-    for boundary in sentencex.get_sentence_boundaries("en", plain):
-        low, end = boundary["start_index"], boundary["end_index"]
+    for start, end in _found(plain):
+        low = start
         while low < end:
             high = end if end - low <= MAX_SENTENCE else plain.rfind(" ", low, low + MAX_SENTENCE) + 1
             high = high if high > low else low + MAX_SENTENCE

@@ -56,8 +56,16 @@ def test_a_part_of_the_origins_is_what_it_was_in_the_whole(raw):
             assert list(origin.part(low, high)) == [offset - whole[low] for offset in whole[low:high]]
 
 
-@pytest.mark.parametrize("unit", [" ", "\t", "\u00a0", "\n", " \n", "—", "\u200b", "x\u200b", "U.S. ", "."])
+@pytest.mark.parametrize(
+    "unit", [" ", "\"'([{", "\t", "\u00a0", "\n", " \n", "—", "\u200b", "x\u200b", "U.S. ", "."]
+)
 def test_a_hundred_thousand_of_anything_are_split_in_time_proportional_to_them(unit):
     started = process_time()
     sentences(unit * 100_000)
     assert process_time() - started < PATIENCE
+
+
+def test_a_paragraph_of_a_million_characters_is_split_as_its_sentences_alone():
+    sentence = "On day {n} the council met about road {n}."
+    written = [sentence.format(n=n) for n in range(25_000)]
+    assert [found.plain for found in sentences(" ".join(written))] == written
