@@ -87,6 +87,11 @@ class Store:
         with reading(self.engine) as session:
             return watch.stories(session)
 
+    def story(self, slug: str) -> StoryState | None:
+        """How one story stands; None where it was never run or scheduled."""
+        with reading(self.engine) as session:
+            return next(iter(watch.stories(session, slug)), None)
+
     def due_stories(self, now: datetime) -> tuple[str, ...]:
         """Slugs of the stories whose time has come and that no run holds, longest due first."""
         with reading(self.engine) as session:

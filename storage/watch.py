@@ -32,19 +32,21 @@ def add_story(session: Session, slug: str) -> None:
     session.execute(insert(StoryRow).values(slug=slug).on_conflict_do_nothing(index_elements=["slug"]))
 
 
-def stories(session: Session) -> tuple[StoryState, ...]:
-    """All stories by slug. Plain columns: every run asks it, and a row's object costs more than its question."""
+def stories(session: Session, slug: str | None = None) -> tuple[StoryState, ...]:
+    """The story of that slug, or all, by slug. Plain columns: a row's object costs more than its question."""
     mine = EditionRow.story_id == StoryRow.id
     number = select(func.max(EditionRow.number)).where(mine).scalar_subquery()
     changed_at = select(func.max(EditionRow.made_at)).where(mine).scalar_subquery()
     asked = (StoryRow.slug, StoryRow.next_due_at, StoryRow.lease_holder, StoryRow.lease_until)
-    rows = session.execute(select(*asked, number, changed_at).order_by(StoryRow.slug))
+    query = select(*asked, number, changed_at).order_by(StoryRow.slug)
+    if slug is not None:
+        query = query.where(StoryRow.slug == slug)
     return tuple(
         StoryState(
-            slug=slug, next_due_at=due_at, lease_holder=holder, lease_until=until, edition=edition or 0,
+            slug=name, next_due_at=due_at, lease_holder=holder, lease_until=until, edition=edition or 0,
             changed_at=changed,
         )
-        for slug, due_at, holder, until, edition, changed in rows
+        for name, due_at, holder, until, edition, changed in session.execute(query)
     )  # fmt: skip
 
 

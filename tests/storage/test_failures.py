@@ -26,6 +26,7 @@ from tests.storage.samples import (
 
 READING = {
     "stories": lambda s: s.stories(),
+    "story": lambda s: s.story(STORY),
     "due_stories": lambda s: s.due_stories(NOON),
     "source_states": lambda s: s.source_states(STORY),
     "new_revisions": lambda s: s.new_revisions(STORY, [revision()]),

@@ -57,7 +57,8 @@ def test_a_story_is_due_when_its_time_has_come_and_nobody_holds_it(store):
     store.lease("another", "a", at(10), 60)
     assert store.due_stories(at(10)) == (STORY,)
     assert store.due_stories(at(11)) == ("another", STORY)
-    assert store.stories()[1] == StoryState(slug=STORY, next_due_at=at(10))
+    assert store.stories()[1] == store.story(STORY) == StoryState(slug=STORY, next_due_at=at(10))
+    assert store.story("unheard-of") is None
 
 
 def test_how_a_source_fares_is_kept_under_its_key(store):
