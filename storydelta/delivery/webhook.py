@@ -51,7 +51,7 @@ class WebhookSettings(ChannelModel):
         default_factory=dict, description="Addresses that are secrets themselves, by the name a story gives."
     )
     allow_private: bool = Field(default=False, description="Post to private addresses too.")
-    timeout: float = Field(default=20, gt=0, description="Seconds to wait for an answer.")
+    timeout: float = Field(default=20, gt=0, description="Seconds for a post, until its answer is there.")
 
 
 def check(to: str, /) -> None:

@@ -16,7 +16,7 @@ from storydelta.digest.standing import disputes, figure_rows, matrices
 from storydelta.digest.statements import Teller
 from storydelta.digest.together import tell_together
 from storydelta.digest.view import ChangeCard, Digest, Ingested, SourceHealth
-from storydelta.digest.words import capitalise, contradicting, describe, headline, say, telling
+from storydelta.digest.words import actor_name, capitalise, contradicting, describe, headline, say, telling
 from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Statement, Verdict
 from storydelta.story import Story
 
@@ -118,9 +118,9 @@ def _card(verdict: Verdict, teller: Teller) -> ChangeCard:
         label=kind.word,
         title=headline(change, phrases),
         words=describe(change, zone=teller.zone, phrases=phrases),
-        subject=capitalise(phrases.measures[measure]) if measure else shown(_actor(verdict)),
+        subject=capitalise(phrases.measures[measure]) if measure else _actor(verdict),
         measure=measure,
-        actor="" if measure else shown(_actor(verdict)),
+        actor="" if measure else _actor(verdict),
         before=say(change.before, phrases) if change.before else "",
         after=say(change.after, phrases) if change.after else "",
         at=teller.moment(change.at),
@@ -138,7 +138,7 @@ def _card(verdict: Verdict, teller: Teller) -> ChangeCard:
 
 def _actor(verdict: Verdict) -> str:
     actor = verdict.change.subject.actor
-    return actor.written if actor else verdict.change.subject.kind
+    return actor_name(actor) if actor else verdict.change.subject.kind
 
 
 def _ingested(document: Published, teller: Teller) -> Ingested:

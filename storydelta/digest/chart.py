@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -27,6 +27,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = (
 )  # room for the labels around the steps, and for marks at either end
 _IN_WORDS = 12  # steps that the words beside a chart tell
 _REMEMBERED = 200  # statements on one measure that are looked back upon
+_QUIET = 0.5  # of the time in which a toll moved, shown after it at most
+_LEAST_QUIET = timedelta(hours=6)
 _APART = 42  # so far apart two labels can both be read
 
 
@@ -119,7 +121,7 @@ class _Box:
 def _chart(measure: Measure, past: Sequence[Past], said: Sequence[_Said], teller: Teller) -> Chart:
     ranges = [*(value for _, _, value, _ in past), *(value for _, value, *_ in said)]
     top = max(max(height(value), value.low if value.high is None else value.high) for value in ranges)
-    box = _Box(begin=past[0][0], end=max(teller.now, past[-1][0]), top=top or 1)
+    box = _Box(begin=past[0][0], end=_end(past[0][0], past[-1][0], teller.now), top=top or 1)
     ends = [*(at for at, *_ in past[1:]), box.end]
     steps = [_step(entry, until, box, teller) for entry, until in zip(past, ends, strict=True)]
     return Chart(
@@ -135,6 +137,11 @@ def _chart(measure: Measure, past: Sequence[Past], said: Sequence[_Said], teller
         begin=teller.moment(box.begin),
         end=teller.moment(box.end),
     )
+
+
+def _end(first: datetime, last: datetime, now: datetime) -> datetime:
+    """Where the axis ends: now, but not so late that a long quiet squeezes what moved before it."""
+    return max(last, min(now, last + max((last - first) * _QUIET, _LEAST_QUIET)))
 
 
 def _summary(steps: Sequence[Step]) -> str:

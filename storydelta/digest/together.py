@@ -8,7 +8,8 @@ from dataclasses import replace
 from babel.lists import format_list
 
 from storydelta.digest.phrases import Phrases, load_phrases
-from storydelta.digest.words import telling, with_article
+from storydelta.digest.safety import shown
+from storydelta.digest.words import SEVERAL, telling, with_article
 from storydelta.model import ChangeKind, Name, Statement, Verdict
 
 _TOLD_TOGETHER = frozenset({ChangeKind.FIRST, ChangeKind.STANCE_CHANGED, ChangeKind.WITHDRAWN})
@@ -42,14 +43,14 @@ def _as_one(group: Sequence[Verdict], phrases: Phrases) -> Verdict:
     first, cause = spoken[0]
     subject = first.change.subject
     actors = [
-        with_article(v.change.subject.actor.written, phrases) for v, _ in spoken if v.change.subject.actor
+        with_article(shown(v.change.subject.actor.written), phrases)
+        for v, _ in spoken
+        if v.change.subject.actor
     ]
     focus = (cause.evidence.focus[0], max(c.evidence.focus[1] for _, c in spoken))
     several = replace(
         first.change,
-        subject=replace(
-            subject, actor=Name(written=format_list(actors, locale=phrases.locale), id="several")
-        ),
+        subject=replace(subject, actor=Name(written=format_list(actors, locale=phrases.locale), id=SEVERAL)),
         causes=(replace(cause, evidence=replace(cause.evidence, focus=focus)),),
     )
     return replace(first, change=several)

@@ -14,6 +14,8 @@ from storydelta.names import fold
 
 _LABELLED = (ChangeKind.DISPUTED, ChangeKind.RESOLVED)
 AGAINST = frozenset({Stance.DENIES, Stance.DOUBTS})
+SEVERAL = "several"
+"""The id of an actor that stands for several, whose names are fit to be shown already."""
 
 
 def say(value: Value, phrases: Phrases | None = None) -> str:
@@ -103,7 +105,7 @@ def sentence(speaker: Name, value: Value, subject: Subject, phrases: Phrases) ->
 def clause(speaker: Name | None, value: Value, subject: Subject, phrases: Phrases) -> dict[str, str]:
     """Speaker, verb and object of a stance, to be put into one of the language's sentences."""
     name = with_article(shown(speaker.written), phrases) if speaker else phrases.speakers.somebody
-    actor = with_article(shown(subject.actor.written), phrases) if subject.actor else ""
+    actor = with_article(actor_name(subject.actor), phrases) if subject.actor else ""
     if isinstance(value, Range) or value not in phrases.stances:
         return {"speaker": name, "verb": clean(str(value)), "object": actor}
     stance = phrases.stances[value]
@@ -113,6 +115,11 @@ def clause(speaker: Name | None, value: Value, subject: Subject, phrases: Phrase
         "verb": _verb(value, name, phrases),
         "object": stance.own if own else stance.object.format(actor=actor),
     }
+
+
+def actor_name(actor: Name) -> str:
+    """An actor's name, or those of several, fit to stand in a sentence."""
+    return actor.written if actor.id == SEVERAL else shown(actor.written)
 
 
 def with_article(name: str, phrases: Phrases) -> str:

@@ -4,6 +4,10 @@ import base64
 import json
 import logging
 import re
+import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,6 +88,27 @@ def test_an_old_post_does_not_pass_the_documented_check(receiver):
     kept, address = receiver
     send(address, now=NOW - timedelta(minutes=6))
     assert not documented_check()(kept.posts[0][1], kept.posts[0][2], SECRET)
+
+
+def test_an_answer_that_comes_in_drops_is_not_waited_for_without_end():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def drip():
+            peer, _ = server.accept()
+            with peer, suppress(OSError):
+                while not over.wait(0.1):
+                    peer.sendall(b"H")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        started = time.monotonic()
+        with pytest.raises(DeliveryError, match=r"127\.0\.0\.1") as caught:
+            send(f"http://127.0.0.1:{server.getsockname()[1]}/hook", timeout=0.5)
+        over.set()
+        thread.join()
+    assert time.monotonic() - started < 4
+    assert not caught.value.permanent
 
 
 def test_a_repeat_has_the_same_id_and_the_same_body(receiver):

@@ -12,6 +12,7 @@ from tests.digest.samples import (
     STORY,
     blame,
     crocus_digest,
+    crocus_runs,
     digest_of,
     exactly,
     figure,
@@ -141,6 +142,17 @@ def test_a_chart_shows_what_would_have_been_held_after_each_statement():
     assert all(0 <= step.high_y <= step.y <= step.low_y <= killed.base_y for step in killed.steps)
 
 
+def test_a_long_quiet_does_not_squeeze_what_moved_before_it():
+    ledger, verdicts = run(Ledger(), [r for readings in crocus_runs() for r in readings], hours(62))
+    edition = Edition(story=STORY.slug, number=1, made_at=hours(62), ledger=ledger, verdicts=verdicts)
+
+    digest = build_digest(STORY, edition=edition, verdicts=(), ledger=ledger, now=hours(62 + 365 * 24))
+
+    killed = digest.charts[0]
+    assert killed.steps[-1].x > killed.width / 2
+    assert killed.end.at < hours(24 * 7)
+
+
 def test_a_history_that_is_given_is_drawn_instead():
     past = [(hours(0), Measure.MISSING, exactly(9), "A"), (hours(2), Measure.MISSING, exactly(3), "B")]
 
@@ -237,6 +249,18 @@ def test_what_one_voice_says_of_several_actors_in_one_sentence_is_told_as_one():
 
     assert card.title == "The FSB chief says that the US, Britain and Ukraine did it"
     assert card.causes[0].proof.marked == "US, Britain and Ukraine"
+
+
+def test_of_several_actors_those_written_from_right_to_left_keep_their_places():
+    sentence = "הליכוד and Britain were behind the attack, the FSB chief said."
+    claims = [
+        blame(Stance.ASSERTS, actor, sentence, actor, speaker="the FSB chief")
+        for actor in ("Britain", "הליכוד")
+    ]
+
+    (card,) = digest_of([[reading(hours(0), "TASS", "Two", *claims)]]).changes
+
+    assert card.title == "The FSB chief says that \u2068הליכוד\u2069 and Britain did it"
 
 
 def test_of_two_voices_with_one_value_only_one_leads():
