@@ -93,9 +93,10 @@ class Following:
         told, like = digest_of(article.title, article.text), sketch(article.text)
         if self.track.get("told") != told:
             await self._check(article, like)
-        self.track |= {"looked": looked, "full_at": visited.memory["full_at"]}
+        seen = {"looked": looked, "full_at": visited.memory["full_at"]}
         self.track["document"] = canonical_url(article.page.url)
         if self.track.get("told") == told:
+            self.track |= seen
             return None
         self.track.pop("notice", None)
         if asks_for_money(article.text):
@@ -106,7 +107,7 @@ class Following:
                 f"{self.url}: says nowhere when it was published; it was left out (see the option 'undated')"
             )
         self.track |= {"told": told, "moment": moment.isoformat(), "changed": self.context.now.isoformat()}
-        self.track |= {"like": like, "length": len(article.text)}
+        self.track |= {"like": like, "length": len(article.text), **seen}
         return Item(
             url=article.page.url,
             title=article.title or self.lead.get("title", ""),

@@ -306,3 +306,14 @@ def test_where_only_a_menu_and_an_advertisement_change_the_text_is_not_sought_ag
     (track,) = site.state["tracks"].values()
     assert track["full_at"] != before["full_at"]
     assert len(site.fetch(timedelta(hours=8), a=noisy(5, toll=133)).items) == 1
+
+
+def test_what_is_wrong_with_an_article_is_told_at_each_visit_for_as_long_as_it_is_wrong():
+    site = Site("feed", "/rss")
+    undated = rss("a").replace(b"<pubDate>Sat, 23 Mar 2024 09:00:00 GMT</pubDate>", b"")
+    replies = {"rss": answer(undated), "a": answer(page(115, published=""))}
+    for hour in range(3):
+        (problem,) = site.fetch(timedelta(hours=hour), **replies).problems
+        assert "says nowhere when it was published" in str(problem)
+    (item,) = site.fetch(timedelta(hours=9), a=answer(page(115))).items
+    assert "115" in item.text
