@@ -21,7 +21,7 @@ import httpx
 from sqlalchemy import make_url
 
 from flows.settings import Settings, read_settings
-from flows.wiring import House, build_house, build_reader
+from flows.wiring import House, build_house, build_reader, channel_settings
 from storage.check import check_store
 from storage.engine import connect
 from storage.schema import tables_of
@@ -72,7 +72,7 @@ def check_health(now: datetime, *, deep: bool = False) -> tuple[Check, ...]:
     checks += said
     if not any(check.subject == "database" and check.state is State.WRONG for check in checks):
         checks += _store(settings, stories, now, deep=deep)
-    return tuple(checks)
+    return (*checks, *_channels(settings, stories))
 
 
 def _ok(subject: str, said: str) -> Check:
@@ -256,7 +256,7 @@ def _stories(settings: Settings) -> tuple[list[Story], list[Check]]:
 
 
 def _store(settings: Settings, stories: list[Story], now: datetime, *, deep: bool) -> Iterator[Check]:
-    """What the store tells of the runs, and the channels. Not where that would make a database."""
+    """What the store tells of the runs. Not where that would make a database."""
     file = make_url(settings.database_url).database if settings.database_url.startswith("sqlite") else None
     if file and not Path(file).expanduser().exists():
         return
@@ -268,7 +268,6 @@ def _store(settings: Settings, stories: list[Story], now: datetime, *, deep: boo
     with house.store:
         for look in (_runs, _sources, _deliveries):
             yield from look(house, stories, now)
-        yield from _channels(house, stories)
         if deep:
             found = check_store(house.store)
             yield from (_wrong(f"store {f.story or ''}".strip(), f.problem, f.remedy) for f in found)
@@ -277,7 +276,7 @@ def _store(settings: Settings, stories: list[Story], now: datetime, *, deep: boo
 
 
 def _runs(house: House, stories: list[Story], now: datetime) -> Iterator[Check]:
-    known = {story.slug for story in stories}
+    known = {story.slug for story in stories if not story.paused}
     states = [state for state in house.store.stories() if state.slug in known]
     late = [s.slug for s in states if s.next_due_at and s.next_due_at < now - TOO_LATE]
     never = sorted(known - {s.slug for s in states if s.next_due_at})
@@ -293,7 +292,8 @@ def _runs(house: House, stories: list[Story], now: datetime) -> Iterator[Check]:
         said = f"the newest edition is of a later time than it is now: {_listed(ahead)}"
         yield _wrong("clock", said, "set the machine's clock; where it was a rehearsal, let the time come")
     if not (late or never or ahead):
-        yield _ok("schedule", f"{len(states)} stories are run")
+        paused = len(stories) - len(known)
+        yield _ok("schedule", f"{len(states)} stories are run" + (f", {paused} paused" if paused else ""))
 
 
 def _sources(house: House, stories: list[Story], _now: datetime) -> Iterator[Check]:
@@ -320,12 +320,12 @@ def _deliveries(house: House, _stories: list[Story], _now: datetime) -> Iterator
         yield _ok("deliveries", said)
 
 
-def _channels(house: House, stories: list[Story]) -> Iterator[Check]:
+def _channels(settings: Settings, stories: list[Story]) -> Iterator[Check]:
     """The settings of each channel that a story uses."""
     for name in sorted({entry.kind for story in stories for entry in story.channels}):
         subject = f"channel {name}"
         try:
-            options = house.channel_settings(find_channel(name))
+            options = channel_settings(settings, find_channel(name))
         except (StorydeltaError, ValueError) as problem:
             first = str(problem).splitlines()[0]
             yield _wrong(subject, first, "correct its STORYDELTA_… variables: docs/settings.md")

@@ -63,7 +63,12 @@ class House:
 
     def channel_settings(self, channel: Channel) -> BaseModel:
         """What the environment says of a channel, secrets among it, in the channel's own type."""
-        return channel.settings.model_validate(_channel_settings(self.settings).get(channel.name, {}))
+        return channel_settings(self.settings, channel)
+
+
+def channel_settings(settings: Settings, channel: Channel) -> BaseModel:
+    """What the environment says of a channel, in the channel's own type. Raises ValueError where it is wrong."""
+    return channel.settings.model_validate(_channel_settings(settings).get(channel.name, {}))
 
 
 def build_house(settings: Settings | None = None, *, clock: Clock = utc_now) -> House:

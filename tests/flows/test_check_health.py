@@ -24,7 +24,7 @@ def found(state, now=NOW, **kwargs):
 
 def test_a_machine_on_which_all_is_well_has_nothing_wrong_and_nothing_is_made(home):
     assert found(State.WRONG) == {}
-    assert set(found(State.OK)) == {"home", "disk", "time zones", "story files"}
+    assert set(found(State.OK)) == {"home", "disk", "time zones", "story files", "channel file"}
     assert not (home / "home").exists()
 
 
@@ -81,7 +81,39 @@ def test_a_source_that_is_down_is_worth_a_note(run, home):
     assert "there is no such folder" in found(State.NOTE)["sources"].said
 
 
-def test_mail_without_a_server_and_a_server_that_does_not_answer_are_wrong(house, home, monkeypatch):
+def test_a_story_that_is_paused_is_not_missed(house, home):
+    with house.store.writing("harbour-blast", NOW) as work:
+        work.schedule(NOW)
+    story = home / "stories" / "harbour-blast.toml"
+    story.write_text("paused = true\n" + story.read_text())
+    assert "1 paused" in found(State.OK, NOW + timedelta(days=2))["schedule"].said
+
+
+def test_tables_of_an_older_version_are_worth_a_note(home):
+    from alembic import command
+
+    from storage.engine import connect, write_connection
+    from storage.schema import configuration
+
+    (home / "home").mkdir()
+    engine = connect(f"sqlite:///{home}/home/storydelta.sqlite3", 5)
+    with write_connection(engine) as connection:
+        command.upgrade(configuration(connection), "0001")
+    engine.dispose()
+    older = found(State.NOTE)["database"]
+    assert "has the tables 0001; the next run brings them to" in older.said
+    assert "maintain --backup" in older.remedy
+
+
+def test_a_disk_that_is_nearly_full_is_wrong(home, monkeypatch):
+    import shutil
+    from types import SimpleNamespace
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))  # the machine's, not ours
+    assert "storydelta maintain --compact" in found(State.WRONG)["disk"].remedy
+
+
+def test_mail_without_a_server_and_a_server_that_does_not_answer_are_wrong(home, monkeypatch):
     story = home / "stories" / "harbour-blast.toml"
     story.write_text(story.read_text() + '\n[[channels]]\nkind = "email"\nto = ["desk@example.org"]\n')
     assert "STORYDELTA_SMTP_HOST" in found(State.WRONG)["channel email"].remedy
