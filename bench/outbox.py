@@ -173,6 +173,8 @@ def kill_at_each_step(folder: Path, kills: int, seed: int = 7) -> dict[str, Any]
         outside, died, between, started = 0, 0, 0, time.monotonic()
         (recorded, open_), before = _standing(settings), box.mails()
         for number, last in enumerate(lasts, 3):
+            if number % 100 == 0:
+                print(f"{number} of {kills} …", file=sys.stderr)
             process = _processes.Process(target=_child, args=(settings, number, last))
             process.start()
             process.join()
