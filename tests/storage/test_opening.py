@@ -1,11 +1,10 @@
 import multiprocessing
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import event, inspect, text
+from sqlalchemy import inspect, text
 
 from storage import open_store
 from storage.engine import connect, write_connection
@@ -180,19 +179,3 @@ def test_sqlite_is_set_up_for_one_short_writer_and_many_readers(tmp_path):
             for p in ("journal_mode", "foreign_keys", "busy_timeout")
         }
     assert asked == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 7000}
-
-
-def test_questions_asked_at_every_run_use_an_index(tmp_path):
-    """However many claims there are: none of them reads a whole table."""
-    file = tmp_path / "s.sqlite3"
-    with open_store(f"sqlite:///{file}") as store:
-        asked = []
-        event.listen(store.engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
-        publish(store)
-        store.due_deliveries(NOON)
-    with sqlite3.connect(file) as plain:
-        for statement, values in asked:
-            if statement.startswith("SELECT"):
-                plan = [row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
-                assert not [step for step in plan if step.startswith("SCAN")], (statement, plan)
-    plain.close()
