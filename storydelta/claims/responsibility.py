@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
@@ -68,8 +68,20 @@ def _read(passage: Passage, *, recall: bool) -> list[Responsibility]:
 
 
 def _confidence(rule: str) -> float:
-    shares: dict[str, float] = load("responsibility")["confidence"]
-    return shares.get("phrase" if rule.startswith("phrase_") else rule, shares["other"])
+    return _shares().get(rule, load("responsibility")["confidence"]["phrase"])
+
+
+@cache
+def _shares() -> dict[str, float]:
+    """Rule -> the share of its claims that is right, drawn towards what is usual where few were judged."""
+    words = load("responsibility")
+    usual, weight = words["confidence"]["usual"], words["confidence"]["weight"]
+    counts = {frame["name"]: (0, 0) for frame in words["frame"]}
+    counts |= {rule["name"]: (rule["right"], rule["judged"]) for rule in words["rule"]}
+    return {
+        rule: round((right + usual * weight) / (judged + weight), 2)
+        for rule, (right, judged) in counts.items()
+    }
 
 
 def _distinct(found: Iterable[_Found]) -> list[_Found]:
@@ -117,7 +129,7 @@ def _in_clause(passage: Passage, view: View, spoken: Attribution, *, recall: boo
     for who, verb in answers(view):
         yield from _answered(passage, view, spoken, who, verb, told)
     for noun, owner, judge, stance in about_earlier(view):
-        denial = own_denial(noun, owner, judge, stance)
+        denial = own_denial(view, noun, owner, judge, stance)
         if denial is not None:
             yield from _claims_of(passage, view, spoken, denial, Layer(judge, stance))
         elif recall:
@@ -180,7 +192,10 @@ def _claims_of(
         voice = actor if place.own else speaker
         party = in_whose_name(view, actor) if place.own else actor
         found = _Found(place.rule, voice, stance, party, span)
-        yield _as_own_act(view, found, suspected=suspected(view, token))
+        if place.accuser is not None and actor.id != (speaker and speaker.id):
+            yield found  # who accuses soldiers of its own state owns up to nothing
+        else:
+            yield _as_own_act(view, found, suspected=suspected(view, token))
 
 
 def _as_own_act(view: View, found: _Found, *, suspected: bool) -> _Found:

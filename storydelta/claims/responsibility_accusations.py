@@ -67,6 +67,8 @@ def accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Place
         return
     if frame.get("known") and not _is_armed(view, actor):
         return
+    if passive and any(c.dep_ == "xcomp" and c.lemma_ == "be" and not subtree_harm(c) for c in verb.children):
+        return  # "is suspected to be the chief of finance"
     held = _held(verb, frame, passive=passive)
     if held is not None:
         stance, accuser = held

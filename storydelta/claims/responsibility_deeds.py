@@ -17,7 +17,7 @@ from storydelta.claims.responsibility_harm import (
 )
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_view import View, lemma_of, lexicon
-from storydelta.claims.speaker_phrase import agent_of, object_of, preposition, subject_of
+from storydelta.claims.speaker_phrase import agent_of, is_negated, object_of, preposition, subject_of
 from storydelta.model import Stance
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def _is_habit(verb: Token) -> bool:
     """As in "often carries out such attacks", "has staged similar raids": nothing is said of the deed at hand."""
     if any(c.lower_ in lexicon("acts", "habits") for c in verb.children):
         return True
+    if is_negated(verb) and any(c.lemma_ == "do" and c.tag_ in ("VBZ", "VBP") for c in verb.children):
+        return True  # "does not take hostages"
     done = object_of(verb)
     return (
         done is not None

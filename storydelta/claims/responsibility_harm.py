@@ -70,7 +70,8 @@ def subtree_harm(head: Token) -> bool:
             c
             for c in token.children
             if c.dep_ not in ("relcl", "advcl", "npadvmod", "appos", "ccomp")
-            and c.lower_ not in ("at", "after", "before", "since", "during")
+            and c.lower_
+            not in ("at", "after", "before", "since", "during", "about", "concerning", "regarding")
         ]
     return False
 

@@ -46,5 +46,8 @@ def is_unreal(verb: Token) -> bool:
 
 
 def is_by_nobody(verb: Token) -> bool:
-    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    """As in "no group carried out", "no foreigners are held by"."""
+    subject = next((c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+    if subject is None and verb.dep_ == "acl":
+        subject = verb.head
     return subject is not None and any(c.lower_ in ("no", "neither") for c in subject.children)

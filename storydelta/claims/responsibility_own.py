@@ -143,7 +143,7 @@ def _unreal_claim(verb: Token) -> bool:
     children = list(verb.children)
     if any(
         c.dep_ == "aux"
-        and (c.lower_ in lexicon("hedges", "unreal") or c.lower_ in ("may", "might", "could", "yet"))
+        and (c.lower_ in lexicon("hedges", "unreal") or c.lower_ in ("may", "might", "could", "must", "yet"))
         for c in children
     ):
         return True

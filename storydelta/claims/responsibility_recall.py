@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from storydelta.claims.responsibility_harm import is_pointer, subtree_harm
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_speech import nouns, verbs
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import is_negated, is_pronoun, preposition, subject_of
 from storydelta.model import Name, Responsibility, Stance
-from storydelta.names import STATE, speaks_for
+from storydelta.names import GROUP, PERSON, STATE, speaks_for
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -76,7 +77,16 @@ def _owner(view: View, noun: Token) -> Token | None:
     return preposition(noun, "by", "from", "of")
 
 
-def own_denial(noun: Token, owner: Token | None, judge: Token, stance: Stance) -> Place | None:
+def _can_be_accused(view: View, judge: Token) -> bool:
+    """True for states, groups and their offices, and for armies and police; not for other persons."""
+    party = view.mention_at(judge)
+    if party is not None and party.kind == PERSON:
+        return False
+    named = any(m.kind in (STATE, GROUP) for m in view.mentions_in(*view.span(judge)))
+    return named or judge.lower_ in lexicon("actors", "of_state")
+
+
+def own_denial(view: View, noun: Token, owner: Token | None, judge: Token, stance: Stance) -> Place | None:
     """As in "India rejects Canada's allegation": who rejects an accusation, and no mere claim, denies an act of its own."""
     if stance is not Stance.DENIES or noun.lemma_.lower() not in (
         "accusation",
@@ -85,7 +95,12 @@ def own_denial(noun: Token, owner: Token | None, judge: Token, stance: Stance) -
         "blame",
     ):
         return None
-    if owner is None and preposition(noun, "of", "over", "about") is None:
+    topic = preposition(noun, "of", "over", "about")
+    if (owner is None and topic is None) or (
+        topic is not None and not (is_pointer(topic) or subtree_harm(topic))
+    ):
+        return None
+    if not _can_be_accused(view, judge):  # "the archbishop rejected the accusation": of whom is not said
         return None
     return Place(rule="reject_accusation", node=noun.head, actor=judge, stance=stance, own=True, fixed=True)
 

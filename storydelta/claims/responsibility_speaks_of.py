@@ -90,6 +90,6 @@ def in_whose_name(view: View, office: Name) -> Name:
     if view.names.kind(office.id) is not None or len(served) != 1:
         return office
     mention = next((m for m in view.names.spot(office.written) if m.id in served), None)
-    if mention is None or mention.kind != STATE:
+    if mention is None or mention.kind not in (STATE, GROUP):
         return office
     return Name(written=office.written[mention.start : mention.end].removesuffix("'s"), id=mention.id)

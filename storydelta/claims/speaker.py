@@ -107,8 +107,15 @@ def attribution(passage: Passage) -> Attribution:
     return Attribution(core, start, speaker, hedged)
 
 
+_WHEN = re.compile(
+    r" (?:on|late|early|late on|earlier on) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:morning|evening|night|afternoon))?$"
+)
+"""As in "said the ministry on Tuesday"."""
+
+
 def _surface_name(passage: Passage, who: str) -> Name | None:
     who = re.sub(r"^(?:the|its|his|her|their) ", "", who.strip(" ."), flags=re.IGNORECASE)
+    who = _WHEN.sub("", who)
     if who.lower() in ("he", "she", "it", "they"):
         return _earlier(passage, who.lower())
     return known_by_now(passage, definite(passage, who) or who)

@@ -59,6 +59,27 @@ def test_every_frame_reads_its_own_example(reader, frame):
     assert read(reader, example["text"], title=False) == set(example["claims"])
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in load("responsibility")["rule"] if "example" in rule],
+    ids=lambda rule: rule["name"],
+)
+def test_every_rule_reads_its_own_example(reader, rule):
+    example = rule["example"]
+    claims = reader.read(text=example["text"])
+    assert stated(claims) == set(example["claims"])
+    assert rule["name"] in {claim.rule for claim in claims}
+
+
+def test_the_more_claims_of_a_rule_were_right_the_more_it_is_trusted(reader):
+    by_rule = {rule["name"]: rule for rule in load("responsibility")["rule"]}
+    assert by_rule["blame"]["right"] == by_rule["blame"]["judged"]
+    (sure,) = reader.read(text="Kenya blamed Eritrea for the raid.")
+    (unsure,) = reader.read(text="The minister said the ELN was involved in the raid.")
+    assert unsure.rule == "involved"
+    assert unsure.confidence < 0.8 < sure.confidence
+
+
 @pytest.mark.parametrize("phrase", load("responsibility")["phrase"], ids=lambda phrase: phrase["name"])
 def test_every_set_phrase_is_read_without_a_parser(phrase):
     unaided = Reader(kinds=(RESPONSIBILITY,), names=load_names(), parser=None)
@@ -84,7 +105,7 @@ def test_every_claim_names_its_rule_and_its_confidence(reader):
     for _, text, _, title in sentences():
         for claim in reader.read(title=text) if title else reader.read(text=text):
             assert claim.rule
-            assert 0.5 <= claim.confidence <= 1
+            assert 0.4 <= claim.confidence <= 1
 
 
 def test_a_claim_bears_upon_its_speaker_and_its_actor(reader):
