@@ -68,7 +68,8 @@ def _read(passage: Passage, *, recall: bool) -> list[Responsibility]:
 
 
 def _confidence(rule: str) -> float:
-    return _shares().get(rule, load("responsibility")["confidence"]["phrase"])
+    of_phrases: float = load("responsibility")["confidence"]["phrase"]
+    return _shares().get(rule, of_phrases)
 
 
 @cache
