@@ -31,7 +31,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from bench.world import SLUG, START, item, lay_out
@@ -59,6 +59,9 @@ to = ["desk@example.org", "night@example.org"]
 DOMAIN = "example.org"
 BETWEEN = timedelta(minutes=10)
 """From one run to the next: longer than a claim on a delivery, so that what a dead run held is free."""
+
+OFTEN = 12
+"""So many calls of one function count as steps: what is done for each thing that is remembered grows with a story."""
 
 _WATCHED = ("/storage/", "/flows/", "/storydelta/delivery/", "/smtplib.py")
 _processes = multiprocessing.get_context("fork")  # a child begins at once, without importing anything
@@ -128,11 +131,12 @@ def _run(house: House, number: int, *, later: timedelta = timedelta(), last: int
 @contextmanager
 def _counted(last: int | None) -> Iterator[list[int]]:
     """Counts the steps that are taken in the block, and kills the process at `last`; 0: at none, and none are counted."""
-    taken = [0]
+    taken, calls = [0], Counter[tuple[CodeType, str]]()
 
     def step(frame: FrameType, event: str, _: object) -> None:
         if event in ("call", "return") and _is_watched(frame.f_code.co_filename):
-            taken[0] += 1
+            calls[frame.f_code, event] += 1
+            taken[0] += calls[frame.f_code, event] <= OFTEN
             if taken[0] == last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
