@@ -8,7 +8,7 @@ out once for each such token. A sentence where a longer pattern may begin is lef
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spacy.tokens._retokenize import set_token_attrs
@@ -54,7 +54,7 @@ class Attributes:
         self._listed = frozenset(w for a in asked for w in ([a] if isinstance(a, str) else a.get("IN", ())))
         self._formed = [re.compile(a["REGEX"]) for a in asked if isinstance(a, dict) and "REGEX" in a]
         self._words: dict[int, int] = {}
-        self._written: dict[tuple[int, int, int], Sequence[Any] | None] = {}
+        self._written: dict[tuple[int, int, int], dict[Any, Any] | None] = {}
 
     @staticmethod
     def can_stand_for(ruler: AttributeRuler) -> bool:
@@ -68,9 +68,11 @@ class Attributes:
 
     def __call__(self, doc: Doc) -> None:
         """Writes the attributes of all tokens."""
+        tokens = list(doc)
         found = []
-        for token in doc:
-            key = (token.tag, token.dep, self._known(token))
+        for token in tokens:
+            known = self._words.get(token.lower)
+            key = (token.tag, token.dep, self._known(token) if known is None else known)
             if key not in self._written:
                 self._written[key] = self._of(token)
             written = self._written[key]
@@ -78,28 +80,28 @@ class Attributes:
                 self._ruler(doc)
                 return
             found.append(written)
-        for token, written in zip(doc, found, strict=True):
-            for attributes in written:
-                set_token_attrs(token, attributes)
+        for token, written in zip(tokens, found, strict=True):
+            set_token_attrs(token, written)
 
     def _known(self, token: Token) -> int:
         """The word as a number where any pattern asks for it, else nought: all other words are alike."""
-        word = token.lower
-        known = self._words.get(word)
-        if known is None:
-            if len(self._words) > _REMEMBERED:
-                self._words.clear()
-            written = token.lower_
-            asked = token.is_space or written in self._listed or any(f.search(written) for f in self._formed)
-            known = self._words[word] = word if asked else 0
+        if len(self._words) > _REMEMBERED:
+            self._words.clear()
+        written = token.lower_
+        asked = token.is_space or written in self._listed or any(f.search(written) for f in self._formed)
+        known = self._words[token.lower] = token.lower if asked else 0
         return known
 
-    def _of(self, token: Token) -> Sequence[Any] | None:
-        """What the patterns write to such a token, in their order; None where a longer pattern may begin."""
+    def _of(self, token: Token) -> dict[Any, Any] | None:
+        """What the patterns write to such a token, the later over the earlier; None where a longer pattern may begin."""
         seen = {name: look(token) for name, look in _LOOK.items()}
         if any(_fits(seen, opening) for opening in self._openings):
             return None
-        return [attributes for conditions, attributes in self._single if _fits(seen, conditions)]
+        written: dict[Any, Any] = {}
+        for conditions, attributes in self._single:
+            if _fits(seen, conditions):
+                written |= attributes
+        return written
 
 
 def _patterns(ruler: AttributeRuler) -> list[list[list[dict[str, Any]]]]:
