@@ -97,9 +97,10 @@ def trim_digests(store: Store, retention: Retention, now: datetime) -> int:
     waits = exists().where(
         DeliveryRow.digest_id == DigestRow.id, DeliveryRow.state != DeliveryState.SENT.value
     )
+    has_body = func.length(DigestRow.html) + func.length(DigestRow.text) > 0
     old = (
         select(DigestRow.id)
-        .where(DigestRow.made_at < now - retention.digests, func.length(DigestRow.html) > 0, ~waits)
+        .where(DigestRow.made_at < now - retention.digests, has_body, ~waits)
         .order_by(DigestRow.id)
         .limit(_PAGE)
     )

@@ -206,7 +206,7 @@ class Store:
         """
         with reading(self.engine) as session:
             found = outbox.message(session, watch.id_of(session, story), story, edition)
-        return found if found and found.html else None
+        return found if found and (found.html or found.text) else None
 
     def deliveries(
         self, story: str | None = None, *, state: DeliveryState | None = None, limit: int | None = None
