@@ -168,21 +168,22 @@ _STYLE = (
 
 
 def to_page(told: dict[str, Any]) -> str:
-    """The same as a page that renews itself."""
+    """The same as a page."""
     rows = "".join(_row(story) for story in told["stories"])
     digests = "".join(f"<li>{_digest(digest)}</li>" for digest in told["digests"]) or "<li>none yet</li>"
     counts = ", ".join(f"{number} {state}" for state, number in told["deliveries"].items())
     problem = f'<p class="bad">{html.escape(told["problem"])}</p>' if told["problem"] else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Storydelta</title>'
-        '<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="15">'
-        f"<style>{_STYLE}</style></head><body>"
+        '<meta name="viewport" content="width=device-width">'
+        f"<style>{_STYLE}</style></head><body><main>"
         f'<h1>Storydelta: <span class="{told["status"]}">{told["status"]}</span></h1>{problem}'
-        f"<p>{_time(told['at'])} UTC; serving since {_time(told['started_at'])}. Deliveries: {counts or 'none'}.</p>"
+        f"<p>{_time(told['at'])} UTC; serving since {_time(told['started_at'])}. Deliveries: {counts or 'none'}. <a href='/'>Look again</a></p>"
+        '<div style="overflow-x: auto" role="region" aria-label="Stories" tabindex="0">'
         "<table><thead><tr><th>Story</th><th>Edition</th><th>Changed</th><th>Ran</th><th>Due</th>"
-        f"<th>Needs care</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<th>Needs care</th></tr></thead><tbody>{rows}</tbody></table></div>"
         f'<h2>Latest digests</h2><ul>{digests}</ul><p><a href="/digests/">All digests</a>, '
-        '<a href="/health">health</a>, <a href="/metrics">metrics</a></p></body></html>\n'
+        '<a href="/health">health</a>, <a href="/metrics">metrics</a></p></main></body></html>\n'
     )
 
 
