@@ -309,3 +309,9 @@ def test_two_signals_end_it_at_once(house):
         await asyncio.wait_for(serving, 10)
 
     asyncio.run(both())
+
+
+def test_it_runs_without_prefect():
+    """Which would cost 80 MB, and seconds at the start."""
+    command = "import sys, flows.serve_stories, flows.serve_status; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
