@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from rich.text import Text
 
 from storydelta.claims.contract import statement_to_json, subject_to_json, value_to_json
 from storydelta.digest import build_digest
+from storydelta.digest.moments import short
+from storydelta.digest.phrases import load_phrases
+from storydelta.digest.safety import clean
 from storydelta.ledger import is_stale, last_said
 from storydelta.model import Edition, Ledger, Position
 
@@ -26,7 +30,12 @@ def show_ledger(edition: Edition, ledger: Ledger, story: Story, now: datetime) -
     view = build_digest(story, edition=edition, verdicts=(), ledger=ledger, now=now)
     console = Console(highlight=False)
     console.print(Text(f"{view.title} · edition {view.edition} · {view.known_at.plain}", style="bold"))
-    console.print(_figures(view, ledger, now))
+
+    def told_at(at: datetime) -> str:
+        return short(at, story.timezone, phrases, now=now)
+
+    phrases = load_phrases(story.language)
+    console.print(_figures(view, ledger, now, told_at))
     for matrix in view.matrices:
         table = Table("who says", *matrix.actors)
         for row in matrix.rows:
@@ -36,10 +45,10 @@ def show_ledger(edition: Edition, ledger: Ledger, story: Story, now: datetime) -
         console.print(Text(f"In dispute: {dispute.words}"))
     for position in _stale(ledger, now):
         name = position.subject.measure or f"{position.lead.voice.written} on {_actor(position)}"
-        console.print(Text(f"Stale: {name}, last said {last_said(position, ledger):%Y-%m-%d %H:%M} UTC"))
+        console.print(Text(f"Stale: {clean(name)}, last said {told_at(last_said(position, ledger))}"))
 
 
-def _figures(view: Digest, ledger: Ledger, now: datetime) -> Table:
+def _figures(view: Digest, ledger: Ledger, now: datetime, told_at: Callable[[datetime], str]) -> Table:
     table = Table("", "stands at", "since", "last said", "who says so", "others")
     for figure in view.figures:
         position = ledger.positions[f"figure/{figure.measure}"]
@@ -47,7 +56,7 @@ def _figures(view: Digest, ledger: Ledger, now: datetime) -> Table:
         leading = [word.voice for word in figure.words if word.leads]
         table.add_row(
             figure.label, figure.value, figure.since.short,
-            f"{last_said(position, ledger):%d %b %H:%M}{stale}", ", ".join(leading), _others(figure),
+            told_at(last_said(position, ledger)) + stale, ", ".join(leading), _others(figure),
         )  # fmt: skip
     return table
 

@@ -11,6 +11,7 @@ from flows.show_claims import in_words
 from storydelta.claims.contract import claim_to_json, value_to_json, verdict_to_json
 from storydelta.digest import describe, say
 from storydelta.digest.safety import clean
+from storydelta.ledger.fates import LEADS
 
 if TYPE_CHECKING:
     from flows.explain_document import DocumentTold
@@ -57,7 +58,10 @@ def belongs_in_words(version: VersionTold) -> str:
 def outcome_in_words(version: VersionTold) -> str:
     """What the version came to, in a sentence."""
     if version.changes:
-        return f"It brought or supported {len(version.changes)} change(s)."
+        many = len(version.changes)
+        return (
+            "It brought or supported one change." if many == 1 else f"It brought or supported {many} changes."
+        )
     if version.set_aside:
         return "It moved nothing: it does not belong."
     if not version.claims:
@@ -74,8 +78,9 @@ def _show_claim(console: Console, told: ClaimTold, story: Story) -> None:
     console.print(Text(f"      “{clean(claim.evidence.text)}”"))
     console.print(Text(f"      {told.rule}: {clean(told.reason)}", style="dim"))
     if told.effect:
-        held = f" Held then: {say(told.held.value)}." if told.held else ""
-        console.print(Text(f"      {told.effect}: {told.effect_reason}{clean(held)}", style="dim"))
+        shows = told.held if told.effect != LEADS else None
+        held = f" Held then: {clean(say(shows.value))}." if shows else ""
+        console.print(Text(f"      {told.effect}: {told.effect_reason}{held}", style="dim"))
     for verdict in told.changes:
         sent = "alert" if verdict.alert else "held back"
         change = verdict.change

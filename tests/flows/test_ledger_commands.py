@@ -39,7 +39,7 @@ def test_a_document_that_moved_the_story_says_which_change_it_brought(write, run
     assert (claim["counts"], claim["rule"], claim["effect"]) == (True, "counted", "leads")
     (change,) = claim["changes"]
     assert (change["change"], change["after"]["low"], change["found_by"]) == ("first", 12, "first_word")
-    assert version["outcome"] == "It brought or supported 1 change(s)."
+    assert version["outcome"] == "It brought or supported one change."
 
 
 @pytest.mark.parametrize("name", ["https://example.org/a", "a", "https://EXAMPLE.org/a#top"])
@@ -184,7 +184,7 @@ def test_the_ledger_says_when_a_position_was_last_confirmed_and_what_is_stale(wr
     ]
     assert then["stale"] is False
     shown = " ".join(call("ledger", "harbour-blast").stdout.split())
-    assert "Stale: killed, last said 2024-03-01 15:00 UTC" in shown
+    assert "Stale: killed, last said 1 Mar 2024 15:00" in shown
 
 
 def test_the_ledger_shows_everybody_elses_latest_and_what_is_in_dispute(write, run, call):
