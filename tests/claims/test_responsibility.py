@@ -105,7 +105,7 @@ def test_every_claim_names_its_rule_and_its_confidence(reader):
     for _, text, _, title in sentences():
         for claim in reader.read(title=text) if title else reader.read(text=text):
             assert claim.rule
-            assert 0.4 <= claim.confidence <= 1
+            assert 0.5 <= claim.confidence <= 1
 
 
 def test_a_claim_bears_upon_its_speaker_and_its_actor(reader):
