@@ -41,7 +41,16 @@ if TYPE_CHECKING:
 
 
 _OF_PEOPLE = frozenset(
-    ("counts_of_murder", "multiple", "counted_noun", "count_noun", "toll", "toll_to", "lives")
+    (
+        "counts_of_murder",
+        "murder_charges",
+        "multiple",
+        "counted_noun",
+        "count_noun",
+        "toll",
+        "toll_to",
+        "lives",
+    )
 )
 """Rules whose words leave no doubt that people are counted."""
 

@@ -69,6 +69,7 @@ class _Reader:
             return
         for start in self._words:
             opens = start in self._counts or plain[start].isupper() or self._is_near_person(start)
+            opens = opens or _PRONOUN.match(plain, start) is not None
             if (opens and _is_near(start, joints, _LONGEST)) or _is_near(start, pairs, _REACH):
                 yield start
 
@@ -96,7 +97,7 @@ class _Reader:
         if plain[after : after + 1].isupper() and (match := name.match(plain, after)):
             known = after > start or any(c.isdigit() for c in match.group())
             return Entry(Sort.NAME, start, match.end(), 1, person=known)
-        if near and (match := _person().match(plain, start)):
+        if (near or _PRONOUN.match(plain, start)) and (match := _person().match(plain, start)):
             article = (match["det"] or "").lower()
             return Entry(
                 Sort.PERSON, start, match.end(), 1,
@@ -128,6 +129,7 @@ _REACH = 40
 _LONGEST = 90
 """Characters of an entry with its age and place."""
 _WORD = re.compile(r"\w[\w'-]*")
+_PRONOUN = re.compile(r"(?:him|her) and ")
 _JOINT = re.compile(r" and |[,;] | & |as well as|along with")
 _SEPARATOR = re.compile(r", and |; and |, | and |; | & |,? as well as |,? along with ")
 
@@ -202,7 +204,7 @@ def _lead() -> re.Pattern[str]:
 @cache
 def _person() -> re.Pattern[str]:
     p = _pieces()
-    noun = rf"(?:{p['adjectives']}{p['persons']}|(?:\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine)-(?:year|month)-old(?![\w-])(?! [a-z]))"
+    noun = rf"(?:(?:her|him)(?= and (?:his|her|the|two|three|four|five|six)\b)|{p['adjectives']}{p['persons']}|(?:\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine)-(?:year|month)-old(?![\w-])(?! [a-z]))"
     return re.compile(rf"{p['det']}{noun}(?: of (?:two|three|four|five))?{p['age']}{p['place']}")
 
 

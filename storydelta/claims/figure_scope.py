@@ -77,7 +77,8 @@ _PARTS = frozenset(
     ("included", "among", "among_past", "among_victims", "dead_were", "together_with", "fatally", "elsewhere")
 )
 """Rules that read a part by their own words."""
-_PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "multiple"))
+_CHARGES = frozenset(("counts_of_murder", "murder_charges"))
+_PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "murder_charges", "multiple"))
 """Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
 _BOTH = re.compile(r"both (?:were|are|was|have|had|face|remain|died|suffered)\b", re.IGNORECASE)
 _DATED = re.compile(
@@ -195,7 +196,7 @@ def _is_part(
 ) -> bool:
     plain, count = passage.plain, mention.count
     tail = plain[count.end : count.end + 120].lower()
-    if mention.rule != "counts_of_murder" and _is_included(mention, lead, before):
+    if mention.rule not in _CHARGES and _is_included(mention, lead, before):
         return True
     if mention.rule in _PARTS or _OF_THEM.match(tail) or _AMONG.match(tail):
         return True

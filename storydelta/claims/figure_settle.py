@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
+from storydelta import lexicon
 from storydelta.claims.figure_people import is_narrower, is_perpetrator
 from storydelta.model import Claim, Figure, Measure, Qualifier, Scope
 
@@ -88,11 +90,12 @@ def _is_within(claim: Figure, whole: Figure | None) -> bool:
 
 
 def _distinct(singles: Sequence[Figure]) -> list[Figure]:
-    """Each single victim once: by last name, and nameless ones only where nobody is named."""
+    """Each single victim once: by first and last name, and nameless ones only where nobody is named."""
     named = [c for c in singles if c.rule == "figure.named"]
     kept: dict[str, Figure] = {}
     for claim in named or singles:
-        kept.setdefault((claim.population or "").split()[-1].lower(), claim)
+        words = [w for w in (claim.population or "").lower().split() if w.rstrip(".") not in _titles()]
+        kept.setdefault(" ".join(dict.fromkeys((words[0], words[-1]))) if words else "", claim)
     return list(kept.values())
 
 
@@ -117,6 +120,11 @@ _DEAD = re.compile(r"\b(?:dead|deceased|died|killed|fatal|bodies|slain|murder)")
 _LIST = "figure.list_"
 _TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))
 _SINGLES = frozenset(("figure.named", "figure.single"))
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(lexicon.load("people")["titles"])
 
 
 def _is_whole(claim: Figure) -> bool:
