@@ -109,7 +109,9 @@ def test_a_disk_that_is_nearly_full_is_wrong(home, monkeypatch):
     import shutil
     from types import SimpleNamespace
 
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))  # the machine's, not ours
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6)
+    )  # the machine's, not ours
     assert "storydelta maintain --compact" in found(State.WRONG)["disk"].remedy
 
 
