@@ -178,10 +178,17 @@ def _had_a_part(verb: Token) -> Iterator[Place]:
 
 def _part_in_harm(verb: Token, thing: Token) -> bool:
     topic = preposition(thing, "in", "to", "for") or preposition(verb, "in", "to", "for")
-    return topic is not None and (
-        is_pointer(topic)
-        or (subtree_harm(topic) and topic.lemma_.lower() not in lexicon("acts", "nouns", "campaigns"))
-    )
+    if topic is None or is_pointer(topic):
+        return topic is not None
+    no_deed = lexicon("acts", "nouns", "campaigns") | {
+        "negotiation",
+        "talk",
+        "deal",
+        "sale",
+        "search",
+        "trial",
+    }
+    return subtree_harm(topic) and topic.lemma_.lower() not in no_deed
 
 
 def _came_from(view: View, verb: Token) -> Iterator[Place]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from storydelta.claims.responsibility_accusations import frames, traded
+from storydelta.claims.responsibility_accusations import frames
+from storydelta.claims.responsibility_blame import traded
 from storydelta.claims.responsibility_doer import believed_to_be, daily_work, deep, owner_of, targets, wielder
 from storydelta.claims.responsibility_harm import (
     does_harm,

@@ -9,14 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from storydelta.claims.responsibility_accusations import (
-    accusation,
-    frames,
-    held_responsible,
-    identified,
-    lies_with,
-)
+from storydelta.claims.responsibility_accusations import accusation, frames
 from storydelta.claims.responsibility_agency import agency, behind
+from storydelta.claims.responsibility_blame import held_responsible, identified, lies_with
 from storydelta.claims.responsibility_called import called
 from storydelta.claims.responsibility_deeds import deed, of_noun
 from storydelta.claims.responsibility_orders import ordered

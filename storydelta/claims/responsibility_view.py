@@ -137,6 +137,8 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
         group = next((m.id for m in parties if m.kind == GROUP), name.id)
         return Name(written=name.written, id=name.id if view.names.kind(name.id) else group), span
     generic = folded in words("generic") or lower in words("generic")
+    if generic and any(c.lower_ in ("unidentified", "unknown") for c in head.lefts):
+        return None
     known = acts and (_has_origin(head) or _has_sort(head) or (loose and not generic))
     proper = loose and head.pos_ == "PROPN" and not generic
     return party if known or proper else None

@@ -1,0 +1,113 @@
+"""Who is held responsible without a verb of accusation: "holds X responsible", "the attackers were identified as X",
+"responsibility lies with X", "X and Y trade blame".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from storydelta.claims.responsibility_accusations import accuser_of
+from storydelta.claims.responsibility_harm import is_harm, is_passive, is_pointer, own_subject, subtree_harm
+from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_view import View, lexicon
+from storydelta.claims.speaker_phrase import agent_of, is_negated, object_of, preposition, subject_of
+from storydelta.model import Stance
+from storydelta.names import GROUP, STATE
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_TWO = 2
+"""Who blames whom is clear between two only."""
+
+
+def held_responsible(adjective: Token) -> Iterator[Place]:
+    """As in "holds the army responsible": the subject accuses the small clause's."""
+    verb = adjective.head
+    described = (
+        verb
+        if verb.pos_ in ("NOUN", "PROPN") and adjective.i > verb.i and verb.dep_ in ("dobj", "nsubj")
+        else None
+    )
+    if described is not None:
+        verb = described.head
+    if verb.lemma_ not in (
+        "hold",
+        "find",
+        "consider",
+        "deem",
+        "believe",
+        "make",
+        "declare",
+    ) or adjective.dep_ not in ("ccomp", "oprd", "acomp", "xcomp", "amod", "advcl"):
+        return
+    stance = Stance.SUSPECTS if verb.lemma_ == "believe" else Stance.ASSERTS
+    if is_passive(verb):
+        actor, accuser = own_subject(verb), agent_of(verb)
+        stance = stance if accuser is not None else Stance.SUSPECTS
+    else:
+        actor = (
+            described
+            or next((c for c in adjective.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+            or object_of(verb)
+        )
+        accuser = subject_of(verb)
+    if actor is not None and not is_negated(verb) and not is_harm(actor):
+        yield Place(
+            rule="hold_responsible", node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True
+        )
+
+
+def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
+    """As in "The attackers were identified as members of the NPA"."""
+    if lemma not in ("identify", "name", "recognize", "recognise", "describe"):
+        return
+    passive = is_passive(verb)
+    who, as_whom = own_subject(verb) if passive else object_of(verb), preposition(verb, "as")
+    if who is None or as_whom is None or who.lemma_.lower() not in lexicon("actors", "doers"):
+        return
+    doer = next((t for t in as_whom.subtree if (m := view.mention_at(t)) and m.kind == GROUP), None)
+    if doer is not None:
+        yield Place(
+            rule="identified", node=verb, actor=doer, accuser=accuser_of(verb, passive=passive), fixed=True
+        )
+
+
+def lies_with(verb: Token, lemma: str) -> Iterator[Place]:
+    """As in "Sole responsibility for the attack lies with the Islamic State"."""
+    if lemma not in ("lie", "rest", "fall"):
+        return
+    subject = own_subject(verb)
+    party = preposition(verb, "with") or preposition(verb, "on") or preposition(verb, "at")
+    if (
+        subject is not None
+        and party is not None
+        and subject.lemma_.lower() in _BLAME
+        and _is_for_harm(subject)
+    ):
+        yield Place(rule="lies_with", node=verb, actor=party)
+
+
+def _is_for_harm(blame: Token) -> bool:
+    """True where it is said for what harm, or where nothing is said: not "this responsibility lies with all"."""
+    topic = preposition(blame, "for", "of", "in")
+    if topic is None:
+        return not any(c.lower_ in ("this", "that", "our", "their") for c in blame.lefts)
+    return is_pointer(topic) or subtree_harm(topic)
+
+
+_BLAME = frozenset({"responsibility", "blame", "guilt", "culpability", "fault"})
+
+
+def traded(view: View, blame: Token) -> Iterator[Place]:
+    """As in "Russia and Ukraine trade blame over the blast"."""
+    before = list(blame.doc[: blame.i])
+    if not any(t.lemma_.lower() in ("trade", "exchange", "swap") for t in before[-3:]):
+        return
+    parties = [
+        t for t in before if (m := view.mention_at(t)) and m.start == t.idx and m.kind in (STATE, GROUP)
+    ]
+    if len(parties) == _TWO:
+        for accuser, actor in (parties, parties[::-1]):
+            yield Place(rule="trade_blame", node=blame, actor=actor, accuser=accuser, fixed=True, single=True)
