@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from storydelta.claims.passage import Passage
+from storydelta.claims.passage import Passage, once
 from storydelta.claims.speaker_memory import definite, known_by_now
 from storydelta.claims.speaker_phrase import appositions, bounds, is_pronoun, subject_of
 from storydelta.claims.speaker_surface import split
@@ -97,6 +97,7 @@ def _speaking(verb: Token) -> Token | None:
     )
 
 
+@once
 def attribution(passage: Passage) -> Attribution:
     """The sentence's statement apart from who makes it: "Hospital hit by shells - mayor", ", police said"."""
     text = newspaper_case(passage)
@@ -216,7 +217,9 @@ def _quoted(passage: Passage, start: int) -> Name | None:
     sentence = passage.sentence
     if sentence.field == "title":
         return None
-    nearby = passage.article.sentences
+    nearby, quotes = passage.article.sentences, passage.article.quotes
+    if quotes[sentence.index] == quotes[max(0, sentence.index - _QUOTED)] and '"' not in passage.plain[:start]:
+        return None
     before = [
         s for s in nearby[max(0, sentence.index - _QUOTED) : sentence.index] if _same_paragraph(s, sentence)
     ]
