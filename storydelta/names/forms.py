@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container
-from functools import cache
+from functools import cache, lru_cache
 
 from storydelta.lexicon import load
 
+_REMEMBERED = 20_000
+"""Forms kept, far above a day's names."""
 
+
+@lru_cache(_REMEMBERED)
 def fold(written: str) -> str:
     """Lower case, no article, no possessive, one blank between words: the form in which aliases are looked up."""
     plain = written.casefold().replace("’", "'").replace("-", " ").replace(".", "")

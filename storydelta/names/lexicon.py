@@ -25,10 +25,16 @@ def speaks_for(names: Names, speaker: Name) -> frozenset[str]:
     """The ids whose acts are the speaker's own: its own, and the state or group in whose name an office speaks."""
     own = {speaker.id, *_serves().get(speaker.id, ())}
     folded = fold(speaker.written)
-    official = words("spokespeople") | words("offices") | words("state_bodies") | words("official")
-    if any(re.search(rf"\b{re.escape(word)}\b", folded) for word in official):
+    if _official().search(folded):
         own |= {mention.id for mention in names.spot(speaker.written) if mention.kind in (STATE, GROUP)}
     return frozenset(own)
+
+
+@cache
+def _official() -> re.Pattern[str]:
+    """Words that make somebody the voice of a state or a group."""
+    official = words("spokespeople") | words("offices") | words("state_bodies") | words("official")
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(official)))})\b")
 
 
 @cache
