@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
@@ -54,6 +55,9 @@ _OF_PEOPLE = frozenset(
 )
 """Rules whose words leave no doubt that people are counted."""
 
+_FAR = frozenset(("toll",))
+"""Of these, those whose words may stand far from the count: "the toll of the collision of two trains"."""
+
 
 _OF_SUBJECTS = frozenset(("passive", "state", "fate", "suffered", "to_hospital", "condition", "shot"))
 """Surface rules that read a subject in front of its verb, over what stands between them."""
@@ -66,8 +70,15 @@ _NOUNS = frozenset(("count_noun", "counted_noun"))
 _NOT_SAID = frozenset((Category.UNREAL, Category.HYPOTHETICAL, Category.HISTORY, Category.DATED))
 _ONE_VICTIM = re.compile(
     r"\b(?:killed|killing of|murder(?:ed)? of|murdered|slain|assassinat|executed|shot dead|gunned down|shot and|stabbed"
-    r"|arrested|(?:in|into) custody|charged with|booked|turned (?:him|her)self in|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|shot to death)", re.IGNORECASE,
+    r"|arrested|(?:in|into) custody|charged with|booked|turned (?:him|her)self in|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|declared dead|shot to death|found\b[^.;]{1,50}\bdead)", re.IGNORECASE,
 )  # fmt: skip
+
+
+_DIED_THERE = re.compile(
+    r"[^;]{0,90}?\bwhere (?:he|she|they|both|all)(?: \w+){0,3}? (?:died|dies|succumbed|(?:pronounced|declared) dead)\b"
+)
+_DIED_IN_HOSPITAL = re.compile(r"\bdied (?:in|at|on) [^,;.]{1,40} and $")
+"""Before "two in hospital", which then are dead."""
 
 
 def may_tell_of_one(plain: str) -> bool:
@@ -101,7 +112,11 @@ def read(passage: Passage) -> Iterator[Figure]:
             yield _figure(
                 passage, mention, Scope.PART if id(mention) in joined and scope is Scope.TOTAL else scope, who
             )
-    singles = list(figure_single.find_mentions(doc, counts)) if doc is not None else []
+    singles = (
+        [(_as_died(m, plain), who) for m, who in figure_single.find_mentions(doc, counts)]
+        if doc is not None
+        else []
+    )
     own_hand = list(figure_own_hand.find_mentions(plain))
     victims = [m for m, _ in (*lists, *singles) if m.measure is Measure.KILLED]
     if own_hand and victims and not any(m.measure is Measure.KILLED for m in mentions):
@@ -144,9 +159,9 @@ def _counts_people(
 ) -> bool:
     if is_base(plain, mention.count, counts) and not is_told_of_base(plain, mention, counts, readings):
         return False
-    return mention.rule in _OF_PEOPLE or is_people(
-        plain, mention.count, None if mention.rule == "suffered" else doc
-    )
+    if mention.rule in _OF_PEOPLE - _FAR:
+        return True
+    return is_people(plain, mention.count, None if mention.rule in (*_FAR, "suffered") else doc)
 
 
 def _figure(passage: Passage, mention: Mention, scope: Scope, who: str | None) -> Figure:
@@ -170,7 +185,12 @@ def _readings(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Ment
 def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) -> list[Mention]:
     """One reading for each count and measure, the surest, and the counts of who is included."""
     best: dict[tuple[int, Measure], Mention] = {}
-    for mention in readings:
+    for mention in (
+        _as_died(m, plain)
+        for m in readings
+        if m.rule != "short_state"
+        or not _DIED_IN_HOSPITAL.search(plain, max(0, m.count.start - 80), m.count.start)
+    ):
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention
@@ -179,6 +199,13 @@ def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) 
             del best[start, Measure.INJURED]
     found = [m for _, m in sorted(best.items()) if not _has_nearer(m, best.values(), counts)]
     return sorted([*found, *included(plain, counts, found)], key=lambda mention: mention.count.start)
+
+
+def _as_died(mention: Mention, plain: str) -> Mention:
+    """The injured whom the sentence then lets die: "was taken to hospital, where she was pronounced dead"."""
+    if mention.measure is Measure.INJURED and _DIED_THERE.match(plain, mention.end):
+        return replace(mention, measure=Measure.KILLED)
+    return mention
 
 
 def _died_of_it(injured: Mention | None, killed: Mention, plain: str) -> bool:

@@ -208,7 +208,8 @@ def _complements(verb: Token) -> list[str]:
     words = []
     for child in verb.children:
         if child.dep_ in ("oprd", "acomp", "dobj", "prt", "xcomp", "advmod", "attr") or (
-            child.dep_ == "conj" and verb.lemma_ == "shoot"
+            (child.dep_ == "conj" and verb.lemma_ == "shoot")
+            or (child.dep_ == "advcl" and child.pos_ == "ADJ")
         ):
             words += [child.lemma_.lower(), child.lower_]
             words += [g.lower_ for g in child.children if g.dep_ == "prep"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims.figure_grammar import counted_noun
+from storydelta.claims.figure_surface import words as surface_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from storydelta.quantity import Count
 
 _LONGEST = 5
+_HYPHENATED = re.compile(r"(?:-[a-z]+)*")
 _TIME = (
     r"yesterday|today|tonight|tomorrow|overnight|early|late|last|this|next|monday|tuesday|wednesday|thursday|friday"
     r"|saturday|sunday|so|far|there|here|earlier|later|already|also|feared|reported|confirmed|still|seriously|critically"
@@ -26,7 +28,7 @@ def population(plain: str, count: Count, doc: Doc | None) -> str | None:
     """Who was counted, as written: "Afghan civilians"; None for people at large."""
     written = _written(plain, count, doc)
     words = written.lower().split()
-    if not words or words[-1] in _set("anybody"):
+    if not words or words[-1] in _set("anybody") or words[-1] in _told():
         return None
     return written
 
@@ -58,7 +60,9 @@ def _written(plain: str, count: Count, doc: Doc | None) -> str:
     left = min(
         (t.idx for t in head.lefts if t.dep_ in ("amod", "compound", "nmod", "poss")), default=head.idx
     )
-    words = plain[max(left, count.number[1]) : head.idx + len(head)].split()
+    behind = _HYPHENATED.match(plain, head.idx + len(head))
+    end = behind.end() if behind else head.idx + len(head)
+    words = plain[max(left, count.number[1]) : end].split()
     while words and re.fullmatch(
         rf"(?:{_TIME}|other|additional|further|than|-plus|plus|\+|or|so|dead|killed)", words[0].lower()
     ):
@@ -89,6 +93,12 @@ def _phrase() -> re.Pattern[str]:
     skip = "(?: other| additional| further| of the| of| more)?"
     stop = rf"(?:{macros['stop']}|(?:{macros['prep'].removesuffix(chr(92) + 'b')}|{_TIME})\b)"
     return re.compile(rf"{skip}(?P<words>(?: (?!{stop}){words}){{0,{_LONGEST}}})", re.IGNORECASE)
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Words for what happened, which a parser takes for people where a headline leaves out a verb."""
+    return frozenset(surface_words("fate")) | frozenset(surface_words("past"))
 
 
 @cache

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _INCLUDING = re.compile(
     r"(?:\bincluding|\binclude[sd]?|\bamong them|\bamong whom|\bamong the (?:dead|victims|killed|injured|wounded|missing|fatalities"
     r"|detained|arrested)|\bof whom|\bof which|\bof them|\bof these|\bof those|\bsuch as|\bnotably|\bas many as"
-    r"|\bcomprising|\bcounting)(?P<rest>[^.;)]*)$"
+    r"|\bcomprising|\bcounting)(?P<rest>[^.;)\"]*)$"
 )
 _CLAUSE = re.compile(
     r"\b(?:killed|died|wounded|injured|were|was|left|killing|injuring|wounding|leaving|missing|dead)\b"
@@ -49,10 +49,12 @@ _AMONG = re.compile(r"[^.;,]{0,60}\b(?:were|was|are|is) (?:also )?(?:among|part 
 _FROM = re.compile(
     r"\b(?:(?:up|down) from|compared (?:with|to)|revised from|rather than|instead of|not|previous(?:ly)?(?: \w+){0,4}"
     r"|(?:earlier|initial|previous|preliminary|official|first|prior)(?: \w+){0,3} (?:of|at|put at|was|said)|from"
+    r"|(?:earlier|initial|previous|preliminary|first) (?:statements?|reports?|counts?|tall(?:y|ies)|estimates?|figures?)(?: [\w'-]+){0,6}"
+    r" (?:of|said|put|gave|spoke)"
     r"|(?:earlier|initially|previously|originally|first) (?:said|reported|put|announced|stated|given|told)[^.;,]{0,40})"
     r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
 )
-_YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-\w)")
+_YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-(?!(?:19|20)?\d\d\b)\w)")
 _NOT = re.compile(r"(?:\bnot|\bnever|n't)(?: (?!only\b|just\b)[\w-]+){1,3}$")
 _AFTERMATH = re.compile(
     r"\b(?:arrest(?:ed|s)?|charged|charges|indict\w*|arraign\w*|plead(?:s|ed|ing)?|pled|guilty|acquitt\w*|convict\w*|sentenc\w*|jailed"

@@ -218,7 +218,10 @@ def _quoted(passage: Passage, start: int) -> Name | None:
     if sentence.field == "title":
         return None
     nearby, quotes = passage.article.sentences, passage.article.quotes
-    if quotes[sentence.index] == quotes[max(0, sentence.index - _QUOTED)] and '"' not in passage.plain[:start]:
+    if (
+        quotes[sentence.index] == quotes[max(0, sentence.index - _QUOTED)]
+        and '"' not in passage.plain[:start]
+    ):
         return None
     before = [
         s for s in nearby[max(0, sentence.index - _QUOTED) : sentence.index] if _same_paragraph(s, sentence)

@@ -1,8 +1,6 @@
-"""Whatever a text holds, it is read without a crash, with exact offsets, in time proportional to its length."""
+"""Whatever a text holds, it is read without a crash, with exact offsets. How long it takes is in bench/engine.py."""
 
 from __future__ import annotations
-
-from time import process_time
 
 import pytest
 
@@ -64,8 +62,9 @@ def test_what_cannot_be_seen_hides_no_toll(reader, name):
 
 
 @pytest.mark.parametrize("name", DENSE)
-def test_a_hundred_thousand_characters_of_one_thing_are_read_in_seconds(reader, name):
+def test_a_hundred_thousand_characters_of_one_thing_are_read_with_exact_offsets(reader, name):
     text = DENSE[name] * (100_000 // len(DENSE[name]))
-    started = process_time()
-    reader.read(title=text[:1_000], text=text)
-    assert process_time() - started < 20
+    title = text[:1_000]
+    for claim in reader.read(title=title, text=text):
+        evidence = claim.evidence
+        assert (title if evidence.field == "title" else text)[evidence.start : evidence.end] == evidence.text
