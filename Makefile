@@ -34,13 +34,15 @@ DATA ?= ../shared/data
 eval: $(VENV)/.installed  ## measure the engine and the ledger on the evaluation sets (EVAL=…, DATA=…)
 	$(PYTHON) $(EVAL)/evaluate.py all --data $(DATA) --command "$(abspath $(BIN)/storydelta)" --jobs 2
 
-bench: $(VENV)/.installed-dev  ## measure speed and memory; JSON on standard output
-	@for part in $(basename $(notdir $(filter-out bench/chaos.py bench/outbox.py bench/soak.py bench/calibration.py bench/world.py, $(wildcard bench/[a-z]*.py)))); do \
-	    $(BIN)/python -m bench.$$part || exit 1; done
+BENCHES := engine number_readers ledger growth render sources scale overhead backfill size
+
+bench: $(VENV)/.installed-dev  ## measure speed, memory and size; JSON on standard output (about an hour)
+	@for part in $(BENCHES); do $(BIN)/python -m bench.$$part || exit 1; done
 
 chaos: $(VENV)/.installed-dev  ## kill runs at random instants and count what is lost or doubled
 	$(BIN)/python -m bench.chaos
 	$(BIN)/python -m bench.outbox
+	$(BIN)/python -m bench.rivals
 
 soak: $(VENV)/.installed-dev  ## a simulated month of runs with faults
 	$(BIN)/python -m bench.soak
