@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.records import SourceState
 from storydelta.errors import SourceError
@@ -17,6 +17,9 @@ from storydelta.sources.web.visit import UnavailableError
 from storydelta.story import SourceEntry, Story
 
 log = logging.getLogger(__name__)
+
+LONGEST = timedelta(days=2)
+"""No source waits longer. One that would was told so by a clock that has since been put back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ async def _fetch_one(
 ) -> Harvest:
     key = source_key(entry)
     before = states.get(key) or SourceState(key=key)
-    if before.next_due_at and context.now < before.next_due_at:
+    if before.next_due_at and context.now < before.next_due_at <= context.now + LONGEST:
         return Harvest(states=(before,))
     try:
         fetched = await fetch_source(entry, before.state, context)

@@ -17,6 +17,9 @@ AGAIN = timedelta(minutes=15)
 RECENT = timedelta(hours=1)
 """A file that was written within this time may have another schedule than the one that the last run went by."""
 
+FAR = timedelta(hours=25)
+"""What is scheduled for later than this is held against the file at every look: the clock may have been put back."""
+
 
 def due_stories(house: House, now: datetime, *, adaptive: bool = False) -> tuple[str, ...]:
     """The slugs of the stories that have a file and are due: first those that never ran, then the longest due.
@@ -35,7 +38,7 @@ def is_due(house: House, slug: str, now: datetime, within: timedelta = timedelta
     """Whether the story is due now or within that time. To be asked under the story's lease: another process may
     have run it since somebody looked.
     """
-    state = next((state for state in house.store.stories() if state.slug == slug), None)
+    state = house.store.story(slug)
     return state is None or state.next_due_at is None or state.next_due_at <= now + within
 
 
@@ -46,7 +49,8 @@ def put_off(house: House, slug: str, now: datetime) -> None:
 
 
 def _bring_forward(house: House, path: Path, state: StoryState, now: datetime, *, adaptive: bool) -> None:
-    story = _story_at(path, since=now - RECENT)
+    is_far = state.next_due_at is not None and state.next_due_at > now + FAR
+    story = _story_at(path, since=None if is_far else now - RECENT)
     due_at = next_run(story, now, state.changed_at, adaptive=adaptive) if story else None
     if due_at and state.next_due_at and due_at < state.next_due_at:
         with house.store.writing(state.slug, now) as work:

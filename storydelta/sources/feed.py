@@ -25,6 +25,7 @@ from storydelta.sources.web.visit import Visit, visit
 from storydelta.story import Duration
 
 _LONGEST_HINT = timedelta(hours=1)
+_LONGEST_FRESH = timedelta(days=1)
 _SUMMARY = 1_000
 _CUT = ("…", "...", "[…]", "[...]", "read more", "continue reading", "more »")
 _MOST_FOLLOWED = 1_000
@@ -79,7 +80,7 @@ async def _visit_feed(
 ) -> tuple[tuple[Item, ...], dict[str, Any]]:
     """What the feed itself hands over, and the state with the articles that it leaves to be followed."""
     fresh_until = read_date(state.get("fresh_until", ""))
-    if fresh_until and context.now < fresh_until:
+    if fresh_until and context.now < fresh_until <= context.now + _LONGEST_FRESH:
         return (), dict(state)
     visited = await visit(options.url, state.get("visit", {}), client, context.limits, context.now)
     kept = {**state, "visit": visited.memory}

@@ -80,3 +80,11 @@ def test_whether_a_story_is_due_is_asked_again_with_what_the_asker_tolerates(hou
     put_off(house, SLUG, NOON + 15 * MINUTE)
     assert not is_due(house, SLUG, NOON + 15 * MINUTE)
     assert is_due(house, SLUG, NOON + 15 * MINUTE + AGAIN)
+
+
+def test_a_story_that_a_clock_scheduled_which_was_put_back_is_due_by_its_file_again(house, home, run):
+    path = home / "stories" / f"{SLUG}.toml"
+    os.utime(path, (NOON.timestamp() - 30 * 86_400,) * 2)
+    run(NOON + timedelta(days=400))
+    assert due_stories(house, NOON) == ()
+    assert due_stories(house, NOON + 16 * MINUTE) == (SLUG,)
