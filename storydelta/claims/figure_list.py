@@ -29,7 +29,8 @@ _FEWEST = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A list as a count of its sum, and the counts of `plain` that are entries of it. `persons`: no mere names, which
-    may be of places. `attackers`: some are, who are no part of a toll.
+    may be of places. `attackers`: some are a number of attackers, whose
+    dead are counted apart.
     """
 
     count: Count
@@ -112,7 +113,7 @@ def _listed(plain: str, entries: Sequence[Entry], by_start: dict[int, Count]) ->
     return Listed(
         count=count, inside=tuple(by_start[i.start] for i in entries if i.sort is Sort.COUNT and i.start in by_start),
         persons=any(e.person for e in entries),
-        attackers=any(is_perpetrator(w) for e in kept for w in re.findall(r"[\w-]+", plain[e.start : e.end])),
+        attackers=any(is_perpetrator(w) for e in kept if e.people > 1 for w in re.findall(r"[\w-]+", plain[e.start : e.end])),
     )  # fmt: skip
 
 
