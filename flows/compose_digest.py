@@ -68,9 +68,10 @@ def health(
 def _health(name: str, state: SourceState, story: Story, teller: Teller) -> SourceHealth:
     stands = standing(state, story, teller.now)
     reached = None if stands == "ok" else state.succeeded_at
+    changed = state.changed_at if state.changed_at and state.changed_at <= teller.now else None
     return SourceHealth(
         name=name, state=stands, since=teller.moment(reached) if reached else None, problem=state.problem or "",
-        changed=teller.moment(state.changed_at) if state.changed_at else None,
+        changed=teller.moment(changed) if changed else None,
     )  # fmt: skip
 
 

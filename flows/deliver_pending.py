@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.announce import announce_deliveries
-from flows.send_deliveries import deliver
+from flows.send_deliveries import deliver_each
 from flows.wiring import House, build_house
 from storydelta.model import Delivery
 
@@ -42,7 +42,7 @@ def _in_a_line(deliveries: tuple[Delivery, ...]) -> str:
 def deliver_all(house: House, deliveries: Iterable[Delivery], now: datetime) -> tuple[Delivery, ...]:
     """The deliveries as they stand after an attempt at each; one that fails does not stop the others."""
     holder = uuid.uuid4().hex
-    delivered = tuple(deliver(house, delivery, holder, now) for delivery in deliveries)
+    delivered = tuple(deliver_each(house, deliveries, holder, now))
     say = get_run_logger()
     for each in delivered:
         told = f"{each.story}, edition {each.edition}: {each.channel} to {each.recipient} is {each.state}"

@@ -5,8 +5,10 @@ parked. A crash between the sending and the writing down repeats that one delive
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from flows.wiring import House
 from storydelta.delivery import find_channel
@@ -22,6 +24,16 @@ CLAIM = timedelta(minutes=5)
 """How long a delivery belongs to who is sending it; after a crash, another takes it up then."""
 
 log = logging.getLogger(__name__)
+
+
+def deliver_each(house: House, due: Iterable[Delivery], holder: str, now: datetime) -> Iterator[Delivery]:
+    """The deliveries as they stand after an attempt at each; one that fails does not stop the others.
+
+    `now` is when the first is sent; the claim on each later one begins when its turn comes.
+    """
+    begun = monotonic()
+    for delivery in due:
+        yield deliver(house, delivery, holder, now + timedelta(seconds=monotonic() - begun))
 
 
 def deliver(house: House, delivery: Delivery, holder: str, now: datetime) -> Delivery:

@@ -24,7 +24,7 @@ from typing import TypeVar
 from flows import fetch_sources, steps
 from flows.find_due import due_stories, is_due
 from flows.hold_story import LEASE_SECONDS, prolonged
-from flows.send_deliveries import deliver
+from flows.send_deliveries import deliver_each
 from flows.steps import Outcome
 from flows.wiring import House
 from storydelta.errors import StorydeltaError
@@ -216,10 +216,9 @@ class Service:
     def _send_all(self) -> None:
         now = self.house.clock()
         try:
-            for due in self.house.store.due_deliveries(now):
-                settled = deliver(self.house, due, self._holder, now)
-                if settled.state is DeliveryState.PARKED:
-                    log.error("%s to %s is parked: %s", due.channel, due.recipient, settled.problem)
+            for sent in deliver_each(self.house, self.house.store.due_deliveries(now), self._holder, now):
+                if sent.state is DeliveryState.PARKED:
+                    log.error("%s to %s is parked: %s", sent.channel, sent.recipient, sent.problem)
         except StorydeltaError as problem:
             log.error("the outbox: %s", problem)  # noqa: TRY400 - it says what to do; a traceback would not
         except Exception:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +24,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, SecretStr
 
 from storydelta.delivery.channel import Channel, ChannelModel
+from storydelta.delivery.exchange import Exchange
 from storydelta.digest.data import DATA
 from storydelta.errors import DeliveryError
 from storydelta.model import Delivery, Message
@@ -35,6 +35,8 @@ _BOX = re.compile(r' viewBox="0 0 ([0-9]+) ([0-9]+)"')
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _PERMANENT = 500  # SMTP replies from here on are refusals for good
 _LONGEST_REPLY = 200
+LONGEST = 240
+"""Seconds that sending a mail may ever take: less than the claim on a delivery lasts."""
 
 
 class EmailOptions(ChannelModel):
@@ -55,7 +57,15 @@ class EmailSettings(ChannelModel):
     password: SecretStr = Field(default=SecretStr(""), description="Never shown and never logged.")
     sender: str = Field(default="", description="Whom digests come from: 'Storydelta <digests@example.org>'.")
     ca_file: Path | None = Field(default=None, description="Certificates to trust, if not the system's.")
-    timeout: float = Field(default=30, gt=0, description="Seconds to wait for each answer.")
+    timeout: float = Field(
+        default=30, gt=0, description="Seconds to wait for each answer but the one to the mail itself."
+    )
+    deadline: float = Field(
+        default=180,
+        gt=0,
+        le=LONGEST,
+        description="Seconds for a whole mail, from connecting to the last answer.",
+    )
 
 
 def check(to: str, /) -> None:
@@ -217,13 +227,10 @@ def _connected(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
     What goes wrong while it is closed does not count: by then the server has the mail.
     """
     context = ssl.create_default_context(cafile=settings.ca_file)
-    host, port, name = settings.host, _port(settings), socket.gethostname()
-    if settings.security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, port, local_hostname=name, timeout=settings.timeout, context=context
-        )
-    else:
-        server = smtplib.SMTP(host, port, local_hostname=name, timeout=settings.timeout)
+    server = Exchange(
+        settings.host, _port(settings), each=settings.timeout, whole=settings.deadline,
+        context=context if settings.security == "tls" else None,
+    )  # fmt: skip
     try:
         if settings.security == "starttls":
             server.starttls(context=context)

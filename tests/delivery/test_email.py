@@ -3,11 +3,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.policy import default
 from ipaddress import ip_address
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -17,6 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from flows.send_deliveries import CLAIM
 from storydelta.delivery.email import EMAIL, EmailOptions, EmailSettings, compose
 from storydelta.errors import DeliveryError
 from storydelta.model import Attachment, Delivery, Message
@@ -55,6 +59,12 @@ class Mailbox:
     def only(self):
         (raw,) = self.raw
         return message_from_bytes(raw, policy=default)
+
+
+class Slow(Mailbox):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the name that aiosmtpd calls
+        await asyncio.sleep(0.6)
+        return await super().handle_DATA(server, session, envelope)
 
 
 class RudeAtQuit(SMTP):
@@ -342,6 +352,43 @@ def test_a_server_that_never_answers_is_given_up_after_the_timeout():
         problem = refused(silent.getsockname()[1], timeout=0.2)
 
     assert not problem.permanent
+
+
+@pytest.mark.parametrize("said", [b"220-wait\r\n", b"2"], ids=["line by line", "byte by byte"])
+def test_a_server_that_speaks_slowly_without_end_is_given_up_at_the_deadline(said):
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        speaker = Thread(target=drip, args=(slow, said))
+        speaker.start()
+        begun = monotonic()
+
+        problem = refused(slow.getsockname()[1], deadline=0.5)
+
+    speaker.join(5)
+    assert not problem.permanent
+    assert "timed out" in str(problem)
+    assert 0.4 < monotonic() - begun < 4
+
+
+def drip(server, said):
+    """Says a little every now and then for as long as somebody listens."""
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        while True:
+            connection.sendall(said)
+            sleep(0.05)
+
+
+def test_a_server_that_thinks_long_about_a_mail_is_waited_for_so_that_it_gets_it_once(serve):
+    mailbox = Slow()
+
+    send(serve(mailbox), timeout=0.2, deadline=10)
+
+    assert len(mailbox.raw) == 1
+
+
+def test_no_setting_lets_a_mail_outlast_the_claim_on_its_delivery():
+    with pytest.raises(ValueError, match="deadline"):
+        settings(25, deadline=CLAIM.total_seconds())
 
 
 def test_a_mail_that_the_server_took_is_sent_although_the_goodbye_fails(serve):
