@@ -82,6 +82,8 @@ def as_actor(view: View, head: Token, *, loose: bool) -> Party | None:
         return None
     start, end = _without_act(view, head)
     written = _without_hedges(view.text[start:end])
+    if written.count('"') % 2:
+        written = written.rpartition('"')[2].strip() or written.partition('"')[0].strip()
     if not written:
         return None
     start = max(start, view.text.rfind(written, 0, end))

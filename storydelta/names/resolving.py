@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _DEEPEST = 4
 """How deep a name nests."""
 
+_BASED = re.compile(
+    r"(?:(?:[Tt]he|[Aa]n?) )?[A-Z][\w'.-]*(?: [A-Z][\w'.-]*)?-based (?:[a-z][\w-]* )*(?=[A-Z])"
+)
+"""As in "the Oslo-based group" before a name, of which it is no part."""
+
 _UNIT = re.compile(r"(?:\d+\w*|first|second|third|fourth|fifth|sixth) \w+")
 
 
@@ -38,6 +43,8 @@ def resolve(names: Names, written: str) -> str:
     folded = fold(written)
     if folded in names.ids:
         return names.ids[folded]
+    if based := _BASED.match(written):
+        return resolve(names, written[based.end() :])
     head, _, rest = re.sub(r" ?[(\[]", ",", written).partition(",")
     for part in (head, *re.split(r"[)\],]", rest)):
         listed = names.ids.get(fold(part))
