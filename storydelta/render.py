@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from traceback import walk_tb
@@ -26,14 +26,27 @@ from jinja2 import (
 )
 
 from storydelta.digest import Digest
-from storydelta.digest.data import DATA, digest_to_json
+from storydelta.digest.data import BRIEF, DATA, digest_to_json
 from storydelta.digest.picture import picture_of
 from storydelta.digest.safety import clean, shorten
+from storydelta.digest.view import Room
 from storydelta.digest.words import capitalise
 from storydelta.errors import RenderError
 from storydelta.model import Attachment, Message
 
 OURS = Path(__file__).resolve().parents[1] / "templates"
+WHOLE = Room(brief=False, told=25, further=1000, listed=50, matrices=3, speakers=1000, voices=8)
+SHORTER = (
+    Room(brief=True, told=12, further=30, listed=20, matrices=2, speakers=16, voices=6),
+    Room(brief=True, told=8, further=20, listed=12, matrices=1, speakers=12, voices=5),
+    Room(brief=True, told=4, further=12, listed=8, matrices=1, speakers=8, voices=3),
+    Room(brief=True, told=2, further=4, listed=2, matrices=0, speakers=0, voices=1),
+)
+"""What is shown, the shorter forms one after the other for mails that would be too large."""
+
+LARGEST_MAIL = 95_000
+"""Bytes of a page in a mail. Gmail shows the first 102 KiB or so and hides the rest behind a link."""
+
 _LONGEST_SUBJECT = 110
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 _TEXT_WIDTH = 78
@@ -46,15 +59,35 @@ def render(digest: Digest, templates: Path | None = None) -> Message:
     """
     environment = environment_of(templates)
     given = {"digest": digest, "labels": digest.labels}
+    page = _page(environment, WHOLE, given)
     return Message(
         story=digest.story,
         edition=digest.edition,
         subject=subject_line(digest),
-        html=_inline(fill(environment, "digest.html.j2", **given)),
+        html=page,
         text=_without_controls(fill(environment, "digest.txt.j2", **given)),
         made_at=digest.made_at.at,
-        attachments=(*_pictures(digest, environment), _data(digest)),
+        attachments=(*_pictures(digest, environment), _data(digest), *_brief(page, environment, given)),
     )
+
+
+def _page(environment: Environment, room: Room, given: Mapping[str, object]) -> str:
+    return _inline(fill(environment, "digest.html.j2", **given, room=room))
+
+
+def _brief(page: str, environment: Environment, given: Mapping[str, object]) -> Iterator[Attachment]:
+    """The page as mail shows it, where the whole one is too large: the longest form that is small enough."""
+    if _size(page) <= LARGEST_MAIL:
+        return
+    for room in SHORTER:
+        page = _page(environment, room, given)
+        if _size(page) <= LARGEST_MAIL:
+            break
+    yield Attachment(name=BRIEF, media_type="text/html", content=page.encode("utf-8", "replace"))
+
+
+def _size(page: str) -> int:
+    return len(page.encode("utf-8", "replace"))
 
 
 def _pictures(digest: Digest, environment: Environment) -> Iterator[Attachment]:

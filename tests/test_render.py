@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storydelta.digest import SourceHealth
+from storydelta.digest.data import BRIEF
 from storydelta.digest.phrases import load_phrases
 from storydelta.errors import RenderError
 from storydelta.model import ChangeKind, Stance
@@ -213,6 +214,25 @@ def test_of_many_changes_the_first_are_told_in_full():
 
     assert message.html.count("card-title") - message.html.count(".card-title") == 25
     assert message.html.count(digest.changes[0].words) == 475
+
+
+def test_a_large_digest_has_a_shorter_form_that_mail_programs_do_not_cut_off():
+    digest = crocus_digest()
+    large = replace(
+        digest,
+        changes=digest.changes * 80,
+        held_back=digest.changes * 20,
+        ingested=digest.ingested * 200,
+        matrices=tuple(replace(matrix, rows=matrix.rows * 20) for matrix in digest.matrices),
+    )
+
+    brief = {a.name: a.content for a in render(large).attachments}[BRIEF].decode()
+
+    assert len(brief) < 100_000
+    html5lib.HTMLParser(strict=True).parse(brief)
+    assert digest.headline in brief
+    assert digest.labels["shortened"] in brief
+    assert BRIEF not in {a.name for a in render(digest).attachments}
 
 
 def test_a_long_subject_is_cut_between_words():

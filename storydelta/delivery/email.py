@@ -25,7 +25,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from storydelta.delivery.channel import Channel, ChannelModel
 from storydelta.delivery.exchange import Exchange
-from storydelta.digest.data import DATA
+from storydelta.digest.data import BRIEF, DATA
 from storydelta.errors import DeliveryError
 from storydelta.model import Delivery, Message
 
@@ -134,11 +134,12 @@ def compose(message: Message, delivery: Delivery, options: EmailOptions, sender:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text, cte="quoted-printable")
     page = with_pictures(message)
+    whole = message.html if _brief(message) else ""
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
     parts = list(mail.iter_parts())
     for attachment in message.attachments:
-        if attachment.name == DATA:
-            continue  # for programs, which read no mail
+        if attachment.name in (DATA, BRIEF):
+            continue  # the one is for programs, which read no mail; the other is the page itself
         kind, _, subtype = attachment.media_type.partition("/")
         shown = f'"cid:{attachment.name}"' in page
         if not shown and kind == "image":
@@ -152,6 +153,9 @@ def compose(message: Message, delivery: Delivery, options: EmailOptions, sender:
             filename=attachment.name,
             cid=f"<{attachment.name}>",
         )
+    if whole:
+        name = f"{message.story}-{message.edition:05d}.html"
+        mail.add_attachment(whole, subtype="html", cte="quoted-printable", filename=name)
     _settle_boundaries(mail, delivery.key)
     return mail
 
@@ -176,7 +180,13 @@ def with_pictures(message: Message) -> str:
         look = f"display: block; width: 100%; max-width: {box[1]}px; height: auto; margin: 12px 0 0;"
         return f'<img src="cid:{name}" alt="{label[1]}" {size} style="{look}">'
 
-    return _CHART.sub(picture, message.html)
+    return _CHART.sub(picture, _brief(message) or message.html)
+
+
+def _brief(message: Message) -> str:
+    """The page as mail shows it where the whole one is too large; empty where it is not."""
+    found = (a.content.decode() for a in message.attachments if a.name == BRIEF)
+    return next(found, "")
 
 
 def _sender(settings: EmailSettings) -> Address:

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, TemplateError
 from pydantic import BaseModel, Field
 
 from storydelta.delivery.channel import Channel, ChannelModel
+from storydelta.digest.data import BRIEF
 from storydelta.errors import DeliveryError
 from storydelta.model import Delivery, Message
 
@@ -69,6 +70,8 @@ def send(
         for attachment in message.attachments:
             if attachment.media_type.startswith("image/") and f'"cid:{attachment.name}"' not in message.html:
                 continue  # the page draws it itself
+            if attachment.name == BRIEF:
+                continue  # a shorter page for mail
             write_atomically(folder / f"{name}-{_safe(attachment.name)}", attachment.content)
         write_atomically(folder / f"{name}.txt", message.text.encode())
         write_atomically(folder / f"{name}.html", _with_files(message, name).encode())

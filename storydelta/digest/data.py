@@ -7,6 +7,8 @@ from typing import Any
 from storydelta.digest.view import ChangeCard, Digest, Dispute, FigureRow, Matrix, Proof, Word
 
 DATA = "digest.json"
+BRIEF = "brief.html"
+"""The name of the attachment that holds the page as mail shows it, where the whole page is too large for that."""
 """The name of the attachment that holds it."""
 
 

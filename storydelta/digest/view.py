@@ -262,3 +262,19 @@ class Digest:
     ingested: tuple[Ingested, ...]
     sources: tuple[SourceHealth, ...]
     labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much of a digest a page shows. `brief`: what is left out is only counted, not folded away. The numbers:
+    changes `told` in full and `further` ones in a line each, entries `listed` in other lists, `matrices` with so many
+    `speakers` each, and `voices` on each figure.
+    """
+
+    brief: bool
+    told: int
+    further: int
+    listed: int
+    matrices: int
+    speakers: int
+    voices: int

@@ -227,6 +227,16 @@ def test_what_is_for_programs_stays_out_of_the_mail():
     ]
 
 
+def test_of_a_large_digest_the_mail_shows_the_shorter_form_and_has_the_whole_page_attached():
+    brief = Attachment(name="brief.html", media_type="text/html", content=b"<p>in brief</p>")
+    mail = compose(message(attachments=(brief,)), delivery(), EmailOptions(), SENDER)
+
+    assert mail.get_body(("html",)).get_content().strip() == "<p>in brief</p>"
+    (whole,) = mail.iter_attachments()
+    assert whole.get_filename() == "crocus-city-hall-00012.html"
+    assert whole.get_content().strip() == message().html
+
+
 def test_digests_of_one_story_form_a_thread_and_a_list():
     first = compose(message(), delivery(key="a/1"), EmailOptions(), SENDER)
     second = compose(message(edition=13), delivery(key="a/2"), EmailOptions(), SENDER)

@@ -65,6 +65,14 @@ def test_the_index_can_be_left_out(tmp_path):
     assert not (tmp_path / "digests/index.html").exists()
 
 
+def test_the_shorter_form_for_mail_is_no_file(tmp_path):
+    brief = Attachment(name="brief.html", media_type="text/html", content=b"<p>in brief</p>")
+    send(tmp_path, message(attachments=(brief,)), index=False)
+
+    assert {path.suffix for path in (tmp_path / "digests").iterdir()} == {".html", ".txt"}
+    assert len(list((tmp_path / "digests").iterdir())) == 2
+
+
 def test_attachments_become_files_beside_the_page(tmp_path):
     chart = Attachment(name="../chart.png", media_type="image/png", content=b"\x89PNG")
     send(tmp_path, message(html='<img src="cid:../chart.png">', attachments=(chart,)))
