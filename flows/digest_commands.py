@@ -200,6 +200,10 @@ def site(stories: tuple[str, ...], output: Path | None, address: str, show: bool
         )  # fmt: skip
     first = folder / "index.html"
     click.echo(f"{len(written.paths)} files written, {written.unchanged} as they were: {first}")
+    if not address:
+        click.echo(
+            "Feed readers want whole links: name where the folder can be reached with --address.", err=True
+        )
     if show:
         click.launch(first.absolute().as_uri())
 

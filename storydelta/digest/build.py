@@ -17,6 +17,7 @@ from storydelta.digest.statements import Teller
 from storydelta.digest.together import tell_together
 from storydelta.digest.view import ChangeCard, Digest, Ingested, SourceHealth
 from storydelta.digest.words import actor_name, capitalise, contradicting, describe, headline, say, telling
+from storydelta.language import foreign_language
 from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Statement, Verdict
 from storydelta.story import Story
 
@@ -30,6 +31,8 @@ class Published(Protocol):
     def document(self) -> str: ...
     @property
     def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
     @property
     def publisher(self) -> str | None: ...
     @property
@@ -148,4 +151,5 @@ def _ingested(document: Published, teller: Teller) -> Ingested:
         publisher=shown(document.publisher or "") or labels["no_publisher"],
         published=teller.moment(document.published_at),
         link=link(document.document),
+        language=foreign_language(document.text or document.title) or "",
     )

@@ -33,6 +33,7 @@ def digest_to_json(digest: Digest) -> dict[str, Any]:
                 "publisher": document.publisher,
                 "published_at": document.published.iso,
                 "link": document.link,
+                **({"language": document.language} if document.language else {}),
             }
             for document in digest.ingested
         ],

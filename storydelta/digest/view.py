@@ -159,12 +159,13 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """One document that was read since the last digest."""
+    """One document that was read since the last digest. `language`: in words, of one that is not in English."""
 
     title: str
     publisher: str
     published: Moment
     link: str | None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

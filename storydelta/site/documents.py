@@ -12,6 +12,7 @@ from storydelta.digest.phrases import Phrases
 from storydelta.digest.safety import clean, link, shown, titled
 from storydelta.digest.statements import Teller
 from storydelta.digest.words import capitalise, say, sentence
+from storydelta.language import foreign_language
 from storydelta.model import Claim, Figure, Name, Reading, Responsibility, Revision, Scope, Subject
 from storydelta.site.names import document_file
 from storydelta.site.view import Difference, DocumentPage, Kept, Piece, Said, Version
@@ -74,6 +75,7 @@ def _version(number: int, reading: Reading, before: Revision | None, teller: Tel
         paragraphs=tuple(_paragraphs(revision.text, _of("text", reading.claims), teller.phrases)),
         claims=tuple(_said(claim, revision, teller) for claim in reading.claims),
         differences=tuple(differences(_whole(before), _whole(revision))) if before else (),
+        language=foreign_language(revision.text or revision.title) or "",
     )
 
 

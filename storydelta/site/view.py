@@ -66,7 +66,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One observed text of a document, with its claims marked, and what differs from the version before."""
+    """One observed text of a document, with its claims marked, and what differs from the version before. `language`:
+    in words, of a text that is not in English.
+    """
 
     number: int
     published: Moment
@@ -75,6 +77,7 @@ class Version:
     paragraphs: tuple[tuple[Piece, ...], ...]
     claims: tuple[Said, ...]
     differences: tuple[Difference, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from storydelta.digest import build_digest
 from storydelta.digest.moments import moment
 from storydelta.digest.phrases import load_phrases
 from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Verdict
+from storydelta.render import render
 from tests.digest.samples import (
     START,
     STORY,
@@ -296,3 +297,13 @@ def test_a_stance_keeps_those_that_were_taken_before_it():
 
     assert cell.stance is Stance.DENIES
     assert [past.word for past in cell.history] == ["suspects", "asserts"]
+
+
+def test_a_document_in_another_language_says_so():
+    told = reading(hours(0), "Kurier", "Elf Tote nach dem Hochwasser")
+    text = "Nach dem Hochwasser sind elf Menschen tot, wie die Feuerwehr am Abend mitteilte."
+    german = replace(told.revision, text=text)
+    digest = crocus_digest(ingested=[german, crocus_runs()[0][0].revision])
+
+    assert [document.language for document in digest.ingested] == ["German", ""]
+    assert "in German, only English is read" in " ".join(render(digest).text.split())

@@ -184,7 +184,11 @@ def test_a_test_message_that_does_not_go_out_is_said_why(call, arguments, words)
 
 def test_the_site_is_written_where_it_is_wanted_and_only_once(call, three_editions, tmp_path):
     folder = tmp_path / "site"
-    assert "files written, 0 as they were" in call("site", "-o", folder).stdout
+    written = call("site", "-o", folder)
+    assert "files written, 0 as they were" in written.stdout
+    assert "--address" in written.stderr
+    assert call("site", "-o", folder, "--address", "https://news.example").stderr == ""
+    call("site", "-o", folder)
     assert "19 killed, up from 14" in (folder / "harbour-blast" / "index.html").read_text()
     assert "0 files written" in call("site", "harbour-blast", "-o", folder).stdout
 

@@ -231,7 +231,9 @@ def test_atom_and_json_feed_tell_each_edition_once_under_an_id_that_stays(crocus
     told = json.loads((folder / "feed.json").read_text())
     assert told["version"] == "https://jsonfeed.org/version/1.1"
     assert [item["id"] for item in told["items"]] == [entry.id for entry in feed.entries]
-    assert "url" not in told["items"][0]
+    assert [item for item in told["items"] if "url" in item] == []
+    assert {"home_page_url", "feed_url"} & set(told) == set()
+    assert all((folder / entry.link).is_file() for entry in feed.entries)
 
 
 def test_with_an_address_feeds_have_whole_links(crocus):
@@ -320,6 +322,18 @@ def test_a_document_names_who_wrote_it_where_that_is_stated():
     assert document_page([Reading(revision=revision, claims=())], STORY, TELLER).author == "Ann Lee"
     nobody = Reading(revision=replace(revision, author=None), claims=())
     assert document_page([nobody], STORY, TELLER).author == ""
+
+
+def test_a_text_that_is_not_read_for_its_language_says_so(store, site):
+    german = reading(hours(0), "Kurier", "Elf Tote nach dem Hochwasser", url="https://kurier.example/elf")
+    text = "Nach dem Hochwasser sind elf Menschen tot, wie die Feuerwehr am Abend mitteilte."
+    english = reading(hours(0), "Courier", "Toll", figure(exactly(9), "Some 9 died.", "9"))
+    publish(store, [replace(german, revision=replace(german.revision, text=text)), with_text(english)])
+    site()
+
+    page = site.page(f"{STORY.slug}/{document_file('https://kurier.example/elf')}")
+    assert "The text is in German; only English is read." in page
+    assert "only English" not in site.page(f"{STORY.slug}/{document_file(english.revision.document)}")
 
 
 def test_each_value_of_the_context_is_documented_with_exactly_its_fields():
