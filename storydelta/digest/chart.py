@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -32,23 +32,26 @@ _LEAST_QUIET = timedelta(hours=6)
 _APART = 42  # so far apart two labels can both be read
 
 
-def past_of(ledger: Ledger) -> list[Past]:
-    """How the figures moved, as far as the ledger remembers: what would have been held after each statement.
+def past_of(ledger: Ledger, before: Mapping[Measure, datetime] | None = None) -> list[Past]:
+    """How the figures moved, as far as the ledger remembers: what would have been held after each statement. With
+    `before`, only of its measures, each up to that time.
 
     Late arrivals stand where they belong, so this is what is now known of the past, not what was known then.
     """
     past: list[Past] = []
     for key, position in ledger.positions.items():
-        if position.subject.measure is None:
+        measure = position.subject.measure
+        if measure is None or (before is not None and measure not in before):
             continue
-        said = sorted((*position.statements, *ledger.heard.get(key, ())), key=lambda s: s.said_at)[
-            -_REMEMBERED:
-        ]
+        said = sorted((*position.statements, *ledger.heard.get(key, ())), key=lambda s: s.said_at)
+        if before is not None:
+            said = [statement for statement in said if statement.said_at < before[measure]]
+        said = said[-_REMEMBERED:]
         for known in range(1, len(said) + 1):
             then = position_of(position.subject, said[:known])
             if then and isinstance(then.value, Range):
                 at = said[known - 1].said_at
-                past.append((at, position.subject.measure, then.value, then.lead.voice.written))
+                past.append((at, measure, then.value, then.lead.voice.written))
     return past
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storydelta.digest import SourceHealth, build_digest
-from storydelta.digest.chart import Past
+from storydelta.digest.chart import Past, past_of
 from storydelta.digest.view import Digest
 from storydelta.digest.words import contradicting, telling
 from storydelta.model import ChangeKind, Edition, Ledger, Measure, Range, Statement, Verdict
@@ -27,8 +27,10 @@ class History:
     sources: tuple[SourceHealth, ...] = ()
 
 
-def past(verdicts: Sequence[Verdict]) -> list[Past]:
-    """How the figures moved, as it was known at the time: an entry for each change of a figure."""
+def past(verdicts: Sequence[Verdict], ledger: Ledger) -> list[Past]:
+    """How the figures moved, as it was known at the time: an entry for each change of a figure. What lies before
+    the first of them is as it is known by now: a story may have begun before it was watched.
+    """
     moves: list[Past] = []
     for verdict in verdicts:
         change = verdict.change
@@ -36,7 +38,10 @@ def past(verdicts: Sequence[Verdict]) -> list[Past]:
             cause = telling(change)
             voice = cause.voice.written if cause else ""
             moves.append((change.at, change.subject.measure, change.after, voice))
-    return moves
+    watched = {measure: at for at, measure, *_ in reversed(moves)}
+    earlier = past_of(ledger, watched)
+    told = {measure for _, measure, *_ in earlier}
+    return [*earlier, *(move for move in moves if move[1] not in told or move[0] > watched[move[1]])]
 
 
 def disputes_before(verdicts: Sequence[Verdict]) -> list[tuple[Measure, Statement]]:
@@ -57,7 +62,7 @@ def edition_digest(edition: Edition, history: History, templates: Path | None = 
         ledger=edition.ledger,
         now=edition.made_at,
         templates=templates,
-        history=past(known),
+        history=past(known, edition.ledger),
         disputes_before=disputes_before(known),
     )
     return digest if digest.changes else _headed(digest)
@@ -74,7 +79,7 @@ def standing_digest(history: History, templates: Path | None = None) -> Digest:
         now=history.edition.made_at,
         sources=history.sources,
         templates=templates,
-        history=past(history.verdicts),
+        history=past(history.verdicts, history.ledger),
         disputes_before=disputes_before(history.verdicts),
     )
     return digest if digest.changes else _headed(digest)

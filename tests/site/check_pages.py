@@ -2,7 +2,7 @@
 
     python tests/site/check_pages.py --tools build/npm/node_modules FOLDER_OR_PAGE_OR_ADDRESS...
 
-Prints a line for each violation and how many pages were looked at; fails where there is one. Pages are copied, with axe
+Prints a line for each page, each violation and how many pages were looked at; fails where there is one. Pages are copied, with axe
 in them, so that nothing but a browser and node is needed.
 """
 
@@ -64,7 +64,9 @@ def look_at_all(pages: Sequence[Path], tools: Path, browser: str) -> tuple[int, 
     for complaint in validate(pages, tools):
         wrong += 1
         sys.stdout.write(f"{complaint}\n")
-    for page in pages:
+    for number, page in enumerate(pages, 1):
+        sys.stdout.write(f"[{number}/{len(pages)}] {page}\n")
+        sys.stdout.flush()
         for width in WIDTHS:
             for dark in (False, True):
                 looked += 1

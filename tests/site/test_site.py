@@ -353,3 +353,18 @@ def test_each_template_is_documented():
     documented = (ROOT / "docs/site.md").read_text()
     names = [path.name for path in (ROOT / "templates/site").iterdir()]
     assert [name for name in names if f"`{name}`" not in documented] == []
+
+
+def test_a_chart_begins_with_what_was_said_before_the_story_was_watched(store, site):
+    said = [
+        reading(
+            hours(n), f"Paper {n}", f"Toll {n}", figure(exactly(count), f"Some {count} died.", str(count))
+        )
+        for n, count in ((1, 40), (9, 60), (20, 93))
+    ]
+    publish(store, said)
+    site()
+
+    page = site.page(f"{STORY.slug}/index.html")
+    (told,) = re.findall(r'aria-label="[^"]*, (Killed: [^"]*)"', page)
+    assert re.findall(r": ([0-9]+) \(", told) == ["40", "60", "93"]
