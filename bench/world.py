@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows import steps
-from flows.deliver_pending import deliver
+from flows.send_deliveries import deliver
 from flows.settings import Settings
 from flows.wiring import House, build_house
 from storage.check import check_store
