@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
-from storydelta import lexicon
 from storydelta.model import Qualifier, Range
-from storydelta.quantity_exceptions import is_no_count
+from storydelta.quantity_exceptions import any_of, data, is_no_count
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = [
@@ -109,12 +107,12 @@ def find_counts(plain: str) -> tuple[Count, ...]:
 
 def _value(match: re.Match[str]) -> tuple[int, int | None, Qualifier]:
     if match["vague"]:
-        low, high = _data()["vague"][match["vague"]]
+        low, high = data()["vague"][match["vague"]]
         return low, high, Qualifier.VAGUE
     if match["half"]:
         return 500_000, 500_000, Qualifier.ABOUT
     if match["both"] or match["multiple"]:
-        times = _data()["multiples"]["words"].get(match["multiple"], 2)
+        times = data()["multiples"]["words"].get(match["multiple"], 2)
         return times, times, Qualifier.EXACT
     if match["dozens"]:
         times = match["dozens"]
@@ -193,23 +191,14 @@ def _range(low: int, high: int | None, found: Qualifier, stated: str | None) -> 
             return Range(low=low, high=high, qualifier=Qualifier(stated))
 
 
-def _any(words: list[str]) -> str:
-    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-
-
-@cache
-def _data() -> dict[str, Any]:
-    return lexicon.load("quantity")
-
-
 @cache
 def _pattern() -> re.Pattern[str]:
     numeral = rf"(?:half a|a|one|{'|'.join([*_UNITS[2:], *_TEENS])}|\d{{1,2}})"
-    multiples = _data()["multiples"]
+    multiples = data()["multiples"]
     return re.compile(
-        rf"(?<!\w)(?:(?P<vague>{_any(list(_data()['vague']))})(?!\w)"
+        rf"(?<!\w)(?:(?P<vague>{any_of(list(data()['vague']))})(?!\w)"
         rf"|(?P<dozens>{numeral}) dozens?(?!\w)"
-        rf"|(?P<multiple>{_any(list(multiples['words']))})(?=[ -](?:fatal |deadly )?(?:{_any(multiples['nouns'])})(?!\w))"
+        rf"|(?P<multiple>{any_of(list(multiples['words']))})(?=[ -](?:fatal |deadly )?(?:{any_of(multiples['nouns'])})(?!\w))"
         r"|(?P<half>half (?:a )?million)(?!\w)"
         r"|(?P<both>both)(?= (?:of (?:the |them\b|their )|(?:the )?(?:\w+ )?(?:\w+[^s\W]s|men|women|children|people)\b"
         r"|(?:were|are|have been|had been|face|remain|died|suffered)\b))"
@@ -220,17 +209,17 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = _any([w for words in _data()["qualifiers"].values() for w in words])
+    words = any_of([w for words in data()["qualifiers"].values() for w in words])
     return re.compile(rf"(?<![\w-])(?P<words>{words}) $")
 
 
 @cache
 def _after() -> re.Pattern[str]:
-    words = _any([w for words in _data()["after"].values() for w in words])
+    words = any_of([w for words in data()["after"].values() for w in words])
     return re.compile(rf" ?(?P<words>{words})(?![\w-])")
 
 
 @cache
 def _qualifiers() -> dict[str, str]:
-    kept = {w: kind for kind, words in _data()["after"].items() for w in words}
-    return kept | {w: kind for kind, words in _data()["qualifiers"].items() for w in words}
+    kept = {w: kind for kind, words in data()["after"].items() for w in words}
+    return kept | {w: kind for kind, words in data()["qualifiers"].items() for w in words}

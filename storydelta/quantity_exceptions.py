@@ -45,7 +45,7 @@ _UNDER = re.compile(
 
 def _joined(before: str, after: str) -> bool:
     """Part of a longer token: AK-47, 10:30, 7/7, 45-year-old, $40, #5, .38, 020 7946."""
-    if _JOINED_BEFORE.search(before) or before.rstrip().endswith(tuple(_data()["units"]["currencies"])):
+    if _JOINED_BEFORE.search(before) or before.rstrip().endswith(tuple(data()["units"]["currencies"])):
         return True
     return bool(_JOINED_AFTER.match(after))
 
@@ -105,24 +105,26 @@ _NAME_AFTER = re.compile(
 )
 
 
-def _any(words: list[str]) -> str:
+def any_of(words: list[str]) -> str:
+    """A pattern for any of the words, the longest first."""
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
 @cache
-def _data() -> dict[str, Any]:
+def data() -> dict[str, Any]:
+    """The lexicon of numbers."""
     return lexicon.load("quantity")
 
 
 @cache
 def _unit() -> re.Pattern[str]:
-    words = _any(_data()["units"]["words"])
+    words = any_of(data()["units"]["words"])
     return re.compile(rf"[ -]?(?:{words})(?!\w)| (?:of (?:a|an|the)\b)? ?(?:{words})(?!\w)")
 
 
 @cache
 def _label() -> re.Pattern[str]:
-    labels, months = _any(_data()["labels"]["words"]), _any(_data()["labels"]["months"])
+    labels, months = any_of(data()["labels"]["words"]), any_of(data()["labels"]["months"])
     return re.compile(rf"(?<!\w)(?:(?:{labels})|(?:{months})(?: \d{{1,2}},?)?)[ -]$")
 
 
