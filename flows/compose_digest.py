@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from flows.show_sources import standing
+from flows.source_standing import standing
 from storage.records import SourceState
 from storage.store import Store
 from storydelta.digest import Digest, SourceHealth, build_digest

@@ -9,13 +9,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from flows.source_standing import standing
 from storage.records import SourceState
 from storydelta.digest.safety import clean
 from storydelta.model import Item
 from storydelta.sources import source_key, source_name
 from storydelta.story import Story
-
-_PATIENCE = timedelta(minutes=10)
 
 
 def show_sources(story: Story, states: Mapping[str, SourceState], now: datetime) -> None:
@@ -49,18 +48,6 @@ def sources_to_json(story: Story, states: Mapping[str, SourceState], now: dateti
         }
         for entry, state in found
     ]
-
-
-def standing(state: SourceState, story: Story, now: datetime) -> str:
-    """How the source stands, in a word: "ok", "never visited"; "failing", and "down" once that was reported; "stale"
-    where it was not visited when it should have been, so that nobody knows what it holds.
-    """
-    if state.problem:
-        return "down" if state.reported else "failing"
-    if state.succeeded_at is None:
-        return "never visited"
-    due = max(state.next_due_at or state.succeeded_at, state.succeeded_at + story.every)
-    return "stale" if now > due + max(story.every, _PATIENCE) else "ok"
 
 
 def show_facts(item: Item) -> None:
