@@ -6,13 +6,14 @@
     differ  before, after       -> changes       each with its rule and the statements that caused it
 
 Pure: a replay, a test and a scheduled run share it. What it costs depends on the new readings and on the bounded
-memory of the subjects that they touch, not on how much was ever stored.
+memory of the subjects that they touch, not on how much was ever stored: of no other subject anything is looked at.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from storydelta.ledger import Heard, hear, height, position_of, prune, rules, settle, taken_back
 from storydelta.model import (
@@ -29,16 +30,18 @@ from storydelta.model import (
 from storydelta.relevance import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
     from datetime import datetime
 
     from storydelta.claims.kind import Kind
-    from storydelta.model import Reading, Value
+    from storydelta.model import Name, Reading, Value
     from storydelta.names import Names
     from storydelta.story import Belonging
 
 MOST_STANCES = 500
 """So many positions of speakers on actors are held; beyond it those go that were silent longest."""
+
+T = TypeVar("T")
 
 _HOLDS_RESPONSIBLE = frozenset({Stance.ASSERTS, Stance.CLAIMS})
 _CONTRADICTS = frozenset({Stance.DENIES, Stance.DOUBTS})
@@ -62,9 +65,11 @@ def compare(
     if belonging is not None:
         readings = [keep(reading, belonging) for reading in readings]
     unheard = frozenset(names.name(name).id for name in ignore)
-    positions, memory, retracted = dict(ledger.positions), dict(ledger.heard), dict(ledger.retracted)
-    changes: list[Change] = []
     news = hear(readings, kinds, names, now, unheard)
+    if not news:
+        return ledger, ()
+    positions, memory, retracted = copy(ledger.positions), copy(ledger.heard), copy(ledger.retracted)
+    changes: list[Change] = []
     for key, heard in sorted(news.items()):
         before = positions.pop(key, None)
         known = [*(before.statements if before else ()), *memory.pop(key, ())]
@@ -73,18 +78,25 @@ def compare(
         after = position_of(before.subject if before else heard.subject, stands)
         if after:
             after = replace(after, disputed_by=before.disputed_by) if before and _is_stance(after) else after
-            positions[key], memory[key] = _remember(after, stands, heard.said)
+            positions[key], beside = _remember(after, stands, heard.said)
         else:
-            memory[key] = prune(stands, None, heard.said)
-        retracted[key] = tuple(retraction.word for retraction in retractions)
+            beside = prune(stands, None, heard.said)
+        if beside:
+            memory[key] = beside
+        if retractions:
+            retracted[key] = tuple(retraction.word for retraction in retractions)
         changes += _differences(before, after, heard, now)
     changes += _settle_actors(positions, [heard.subject for heard in news.values()], changes, now)
     _forget_oldest(positions, memory, retracted)
-    return Ledger(
-        positions=dict(sorted(positions.items())),
-        heard={k: said for k, said in sorted(memory.items()) if said},
-        retracted={k: said for k, said in sorted(retracted.items()) if said},
-    ), tuple(changes)
+    return Ledger(positions=_by_key(positions), heard=_by_key(memory), retracted=_by_key(retracted)), tuple(
+        changes
+    )
+
+
+def _by_key(subjects: MutableMapping[str, T]) -> MutableMapping[str, T]:
+    """The same in the order of the keys."""
+    keys = list(subjects)
+    return subjects if keys == sorted(keys) else dict(sorted(subjects.items()))
 
 
 def _remember(
@@ -166,7 +178,10 @@ def _is_stance(position: Position) -> bool:
 
 
 def _settle_actors(
-    positions: dict[str, Position], spoken_of: Iterable[Subject], changes: Sequence[Change], now: datetime
+    positions: MutableMapping[str, Position],
+    spoken_of: Iterable[Subject],
+    changes: Sequence[Change],
+    now: datetime,
 ) -> Iterator[Change]:
     """Marks the positions on each actor that was spoken of with the voices that contradict them, and reports where
     that begins or ends, once for an actor.
@@ -176,19 +191,17 @@ def _settle_actors(
     for actor, subject in sorted(about.items()):
         mine = {
             key: p
-            for key, p in sorted(positions.items())
-            if p.subject.actor and p.subject.actor.id == actor and _is_blame(p.subject)
+            for key in sorted(key for key in positions if key.endswith(f"/{actor}"))
+            if (p := positions[key]).subject.actor and p.subject.actor.id == actor and _is_blame(p.subject)
         }
         against = _against(mine)
-        leads = {id(p.lead): p.lead for key, others in against.items() for p in (mine[key], *others)}
-        both = tuple(leads.values())
-        was_disputed = any(p.disputed_by for p in mine.values())
+        was_disputed, is_disputed = any(p.disputed_by for p in mine.values()), any(against.values())
         for key, position in mine.items():
-            voices = {o.lead.voice.id: o.lead.voice for o in against.get(key, ())}
-            if position.disputed_by != tuple(voices.values()):
-                positions[key] = replace(position, disputed_by=tuple(voices.values()))
-        if bool(both) == was_disputed:
+            if position.disputed_by != against[key]:
+                positions[key] = replace(position, disputed_by=against[key])
+        if is_disputed == was_disputed:
             continue
+        both = _leads(mine.values()) if is_disputed else ()
         cause = causes.get(actor)
         value = cause.after if cause else None
         yield Change(
@@ -207,25 +220,47 @@ def _is_blame(subject: Subject) -> bool:
     return subject.kind == Responsibility.kind
 
 
-def _against(positions: Mapping[str, Position]) -> dict[str, list[Position]]:
-    """By key, of the positions on one actor those that others contradict, each with these others."""
-    blaming = {key: p for key, p in positions.items() if p.value in _HOLDS_RESPONSIBLE}
-    clearing = {key: p for key, p in positions.items() if p.value in _CONTRADICTS}
+def _against(positions: Mapping[str, Position]) -> dict[str, tuple[Name, ...]]:
+    """By key, of the positions on one actor, the voices that contradict each."""
+    blaming, clearing = _voices(positions, _HOLDS_RESPONSIBLE), _voices(positions, _CONTRADICTS)
     against = {}
     for key, position in positions.items():
-        others = clearing if key in blaming else blaming if key in clearing else {}
-        found = [o for o in others.values() if o.lead.voice.id != position.lead.voice.id]
-        if found:
-            against[key] = found
+        blames, clears = position.value in _HOLDS_RESPONSIBLE, position.value in _CONTRADICTS
+        others = clearing if blames else blaming if clears else ()
+        against[key] = tuple(voice for voice in others if voice.id != position.lead.voice.id)
     return against
 
 
+def _voices(positions: Mapping[str, Position], stances: Collection[str]) -> tuple[Name, ...]:
+    """Who leads those of the positions that hold one of the stances, each voice once."""
+    voices = {p.lead.voice.id: p.lead.voice for p in positions.values() if p.value in stances}
+    return tuple(voices.values())
+
+
+def _leads(positions: Iterable[Position]) -> tuple[Statement, ...]:
+    """What the positions on one actor that contradict each other rest upon."""
+    positions = tuple(positions)
+    leads = {}
+    for one in positions:
+        others = [p.lead for p in positions if _contradict(one, p)]
+        leads.update({id(lead): lead for lead in (one.lead, *others) if others})
+    return tuple(leads.values())
+
+
+def _contradict(one: Position, other: Position) -> bool:
+    blames, clears = one.value in _HOLDS_RESPONSIBLE, one.value in _CONTRADICTS
+    are_opposed = other.value in (_CONTRADICTS if blames else _HOLDS_RESPONSIBLE if clears else ())
+    return are_opposed and one.lead.voice.id != other.lead.voice.id
+
+
 def _forget_oldest(
-    positions: dict[str, Position],
-    memory: dict[str, tuple[Statement, ...]],
-    retracted: dict[str, tuple[Statement, ...]],
+    positions: MutableMapping[str, Position],
+    memory: MutableMapping[str, tuple[Statement, ...]],
+    retracted: MutableMapping[str, tuple[Statement, ...]],
 ) -> None:
     """Bounds what is held, what is merely remembered, and what was taken back, of speakers on actors."""
+    if max(len(positions), len(memory), len(retracted)) <= MOST_STANCES:
+        return
     held = {
         key: position.statements[-1].said_at for key, position in positions.items() if _is_stance(position)
     }

@@ -5,6 +5,7 @@ All are frozen values. Times are aware and in UTC. Offsets count Unicode code po
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -259,9 +260,9 @@ class Ledger:
     older document brings it back.
     """
 
-    positions: dict[str, Position] = field(default_factory=dict)
-    heard: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
-    retracted: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
+    positions: MutableMapping[str, Position] = field(default_factory=dict)
+    heard: MutableMapping[str, tuple[Statement, ...]] = field(default_factory=dict)
+    retracted: MutableMapping[str, tuple[Statement, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

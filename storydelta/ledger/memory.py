@@ -8,10 +8,11 @@ leads, and an older word only ever counts against it while it is among the last 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
-from operator import attrgetter
+from itertools import groupby, islice
+from operator import attrgetter, eq
 from typing import TYPE_CHECKING
 
 from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies
@@ -72,14 +73,22 @@ def settle(
     for s in (*(s for s in known if s.document in texts), *fresh):
         said.setdefault((s.document, s.revision, s.voice.id, s.value), s)
     stands = [*(s for s in known if s.document not in texts), *_settle_edits(said.values())]
-    return tuple(in_order(s for s in stands if not any(r.meets(s) for r in retracted)))
+    if retracted:
+        stands = [s for s in stands if not any(r.meets(s) for r in retracted)]
+    return tuple(in_order(stands))
 
 
 def in_order(statements: Iterable[Statement]) -> list[Statement]:
     """As `said_order` has it. The order of one moment is looked for only where a moment has several."""
     ordered = sorted(statements, key=_said_at)
-    moments = (list(group) for _, group in groupby(ordered, key=_said_at))
-    return [s for group in moments for s in (sorted(group, key=said_order) if len(group) > 1 else group)]
+    moments = list(map(_said_at, ordered))
+    end = 0
+    for start in [place for place, same in enumerate(map(eq, moments, moments[1:])) if same]:
+        if start < end:
+            continue
+        end = bisect_right(moments, moments[start])
+        ordered[start:end] = sorted(ordered[start:end], key=said_order)
+    return ordered
 
 
 def is_vouched(statement: Statement) -> bool:
@@ -106,22 +115,26 @@ def are_copies(one: Statement, other: Statement) -> bool:
     """
     if one.document == other.document:
         return True
-    mine, theirs = _gists(one.evidence.text, *_telling(one)), _gists(other.evidence.text, *_telling(other))
-    return any(len(m & t) >= COPIED * len(m | t) for m, t in zip(mine, theirs, strict=False))
+    for mine, theirs in zip(_gists_of(one), _gists_of(other), strict=False):
+        shared = len(mine & theirs)
+        if shared >= COPIED * (len(mine) + len(theirs) - shared):
+            return True
+    return False
 
 
 def prune(
-    statements: Iterable[Statement], held: Position | None, fresh: Iterable[Statement]
+    statements: Sequence[Statement], held: Position | None, fresh: Iterable[Statement]
 ) -> tuple[Statement, ...]:
-    """What of the statements a ledger keeps, in order: those within the bounds, and whatever the position that is
-    held rests upon. Only the voices of the `fresh` ones can be out of bounds; the others were pruned before.
+    """What of the statements, which are in order, a ledger keeps: those within the bounds, and whatever the position
+    that is held rests upon. Only the voices of the `fresh` ones can be out of bounds; the others were pruned before.
     """
     named: list[Statement] = []
     nameless: list[Statement] = []
-    for statement in in_order(statements):
+    for statement in statements:
         (named if is_vouched(statement) else nameless).append(statement)
     needed = {held.lead.voice.id, *(voice.id for voice in held.disputed_by)} if held else set()
     spoke = {s.voice.id for s in fresh}
+    nameless = _confirming(nameless, spoke)
     kept = nameless[-UNNAMED_WORDS:]
     if held:
         kept += [s for s in nameless[:-UNNAMED_WORDS] if s == held.lead]
@@ -132,7 +145,8 @@ def prune(
         voices = {voice: voices[voice] for voice in newest[-VOICES_A_SUBJECT:]}
     for voice, spoken in voices.items():
         kept += _newest_values(spoken) if voice in spoke else spoken
-    return tuple(in_order(kept))
+    within = {id(s) for s in kept}
+    return tuple(s for s in statements if id(s) in within)
 
 
 def by_voice(ordered: Iterable[Statement]) -> dict[str, list[Statement]]:
@@ -154,6 +168,26 @@ def _newest_values(spoken: list[Statement]) -> Iterable[Statement]:
     numbers = [s for s in spoken if not is_vague(s.value)][-1:]
     kept = [*list(firsts.values())[1 - VALUES_A_VOICE :], latest, spoken[-1], *numbers]
     return {id(s): s for s in kept}.values()
+
+
+def _confirming(nameless: list[Statement], spoke: Collection[str]) -> list[Statement]:
+    """The words without a publisher; of stances only those by which a voice's newest values are confirmed."""
+    kept: set[int] = set()
+    for voice, spoken in by_voice(nameless).items():
+        is_within = voice not in spoke or isinstance(spoken[0].value, Range)
+        kept.update(map(id, spoken if is_within else _confirming_each_value(spoken)))
+    return [s for s in nameless if id(s) in kept]
+
+
+def _confirming_each_value(spoken: list[Statement]) -> Iterator[Statement]:
+    """Of each of a voice's newest values the first saying, the first that is no copy of it, and the newest."""
+    sayings: dict[Value, list[Statement]] = {}
+    for statement in reversed(spoken):
+        sayings.setdefault(statement.value, []).append(statement)
+    for same in list(sayings.values())[:VALUES_A_VOICE]:
+        first = same[-1]
+        yield from (same[0], first)
+        yield from islice((s for s in reversed(same) if not are_copies(first, s)), 1)
 
 
 def _settle_edits(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -188,9 +222,10 @@ def _same_count(one: Value, other: Value) -> bool:
     return one == other
 
 
-def _telling(statement: Statement) -> tuple[int, int]:
+def _gists_of(statement: Statement) -> tuple[frozenset[str], ...]:
     evidence = statement.evidence
-    return evidence.focus[0] - evidence.start, evidence.focus[1] - evidence.start
+    start, end = evidence.focus
+    return _gists(evidence.text, start - evidence.start, end - evidence.start)
 
 
 @lru_cache(maxsize=16_384)

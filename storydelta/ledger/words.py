@@ -74,11 +74,11 @@ def _as_first_said(words: Iterable[Word]) -> list[Word]:
 
 def _latest_value(spoken: Sequence[Statement]) -> Value:
     """What a voice said last; "dozens", said after 39, takes nothing back."""
-    numbers = [s.value for s in spoken if not is_vague(s.value)]
-    last, before = spoken[-1].value, numbers[-1] if numbers else None
-    if isinstance(last, Range) and isinstance(before, Range) and is_vague(last) and satisfies(before, last):
-        return before
-    return last
+    last = spoken[-1].value
+    if not (isinstance(last, Range) and is_vague(last)):
+        return last
+    before = next((s.value for s in reversed(spoken) if not is_vague(s.value)), None)
+    return before if isinstance(before, Range) and satisfies(before, last) else last
 
 
 def figure_words(statements: Sequence[Statement], *, falls: bool = False) -> list[Word]:

@@ -225,6 +225,28 @@ class TestStances:
         ledger, _ = tell(*told, each=False)
         assert len(ledger.heard) == MOST_STANCES
 
+    def test_of_what_unnamed_documents_report_of_a_speaker_the_words_that_confirm_each_stance_are_remembered(
+        self,
+    ):
+        told = [
+            reading(
+                None,
+                n,
+                stance(said, "ISIS", speaker="Iran", sentence=f"Word number {n} of that day: it did."),
+            )
+            for n, said in enumerate(
+                [Stance.ASSERTS, Stance.ASSERTS, Stance.DENIES] * 30 + [Stance.ASSERTS] * 2
+            )
+        ]
+        for ledger in (tell(*told)[0], tell(*told, each=False)[0]):
+            held = ledger.positions["responsibility/iran/islamic_state"]
+            remembered = [*held.statements, *ledger.heard["responsibility/iran/islamic_state"]]
+            assert (held.value, held.since) == (Stance.ASSERTS, told[0].revision.published_at)
+            assert {(s.value, s.said_at) for s in remembered} == {
+                *((Stance.ASSERTS, at(hours)) for hours in (0, 1, 91)),
+                *((Stance.DENIES, at(hours)) for hours in (2, 5, 89)),
+            }
+
     def test_the_number_of_positions_is_bounded(self):
         told = [
             reading("AP", n / 60, stance(Stance.ASSERTS, "ISIS", speaker=f"Person {n}"))
