@@ -61,11 +61,11 @@ def reaches(plain: str) -> tuple[Reach, ...]:
             stop = _terminators(cue.category)
             start, end = low, high
             if cue.forward:
-                ended = stop.search(lower, high, min(len(lower), high + cue.reach))
+                ended = stop.search(plain, high, min(len(plain), high + cue.reach))
                 end = ended.start() if ended else min(len(lower), high + cue.reach)
             if cue.backward:
                 first = max(0, low - cue.reach)
-                start = max((m.end() for m in stop.finditer(lower, first, low)), default=first)
+                start = max((m.end() for m in stop.finditer(plain, first, low)), default=first)
             found.append(Reach(cue.category, (low, high), start, end))
     return tuple(found)
 
@@ -92,4 +92,4 @@ def _masks() -> dict[Category, re.Pattern[str]]:
 @cache
 def _terminators(category: Category) -> re.Pattern[str]:
     words = lexicon.load("cues")["terminators"]
-    return re.compile("|".join([*words["any"], *words[category]]))
+    return re.compile("|".join([*words["any"], *words[category]]), re.IGNORECASE)

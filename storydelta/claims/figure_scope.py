@@ -62,6 +62,14 @@ _AFTERMATH = re.compile(
 )
 """What follows an event for those who did it: whoever reports it reports the event, however long ago it was."""
 _EXPLAINED_YEAR = re.compile(rf"\b(?:since|worst|deadliest|first|born)\b|{_AFTERMATH.pattern}")
+_RECORDS = re.compile(
+    r"\b(?:worst|deadliest|bloodiest|biggest|largest) (?:[\w'-]+ ){1,6}?(?:includes?|included|was|were|came|happened|occurred)\b"
+)
+"""A list of records, or the one that holds it: what it goes on to count is theirs."""
+_DATED_ENTRY = re.compile(
+    r"\W*(?:[A-Z][a-z]+\.? (?:\d\d? ?, ?)?|\d\d? [A-Z][a-z]+,? )?(?:1[5-9]|20)\d\d ?(?: [-:] |[:,] )"
+)
+"""The head of an entry in a chronicle: "Oct. 16, 1996 - Hill City; at least ...", "1985: Thirty-nine ..."."""
 _CLAUSES = re.compile(r"; |, (?:but|while) ")
 _BE = re.compile(r" (?:were|was|are|is) (?:also )?")
 _AND = re.compile(r"(?:,|\band|;) $")
@@ -251,10 +259,17 @@ def _of_another_year(passage: Passage, start: int, end: int) -> bool:
     clause_start = max((m.end() for m in _CLAUSES.finditer(plain, 0, start)), default=0)
     clause_end = _CLAUSES.search(plain, end)
     clause = plain[clause_start : clause_end.start() if clause_end else len(plain)]
-    if _EXPLAINED_YEAR.search(clause.lower()) and not _DATED.search(clause.lower()):
+    entry = _DATED_ENTRY.match(plain)
+    if entry:
+        clause = entry.group()
+    elif _EXPLAINED_YEAR.search(clause.lower()) and not _tells_of_records(clause.lower()):
         return False
     years = [int(m.group()) for m in _YEAR.finditer(clause)]
     return bool(years) and (published is None or all(year < published.year for year in years))
+
+
+def _tells_of_records(clause: str) -> bool:
+    return bool(_DATED.search(clause) or _RECORDS.search(clause))
 
 
 @lru_cache(maxsize=256)
