@@ -150,7 +150,7 @@ def publish(
         )  # fmt: skip
         if changes:
             outcome = replace(outcome, edition=_make_edition(work, story, ledger, changes))
-        elif ledger != before:
+        elif ledger is not before:
             work.keep_ledger(ledger)
         changed_at = _changed_at(work, outcome) if adaptive or story.adaptive else None
         work.schedule(next_run(story, now, changed_at, adaptive=adaptive))
@@ -180,10 +180,12 @@ def _make_edition(work: Work, story: Story, ledger: Ledger, changes: Sequence[Ch
 def _make_digest(work: Work, story: Story, outcome: Outcome, templates: Path | None) -> Outcome:
     """Adds the digest of all that is held, where something in it alerts and nothing holds it back any longer."""
     waiting = work.held()
+    if not any(verdict.alert for verdict in waiting):
+        return outcome
     last = work.last_digest()
     at = may_send(story.alerts, work.now, last.made_at if last else None, story.timezone)
     edition = outcome.edition or work.latest_edition()
-    if edition is None or at > work.now or not any(verdict.alert for verdict in waiting):
+    if edition is None or at > work.now:
         return outcome
     digest = build_digest(
         story, edition=edition, verdicts=[v for v in waiting if v.alert], ledger=outcome.ledger, now=work.now,

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from storage.columns import storable
 from storage.engine import reading
-from storage.mapping import LEDGER, VERDICT, VERDICTS, fingerprint, revision_of, unpack
+from storage.ledgers import read_whole
+from storage.mapping import VERDICT, VERDICTS, fingerprint, revision_of, unpack
 from storage.store import Store
 from storage.tables import ClaimRow, DocumentRow, EditionRow, HeldRow, LedgerRow, RevisionRow, StoryRow
 from storydelta.claims import KINDS
@@ -72,10 +73,10 @@ def _of_editions(session: Session, story_id: int, slug: str) -> Iterator[Finding
             problem = f"editions {expected} to {row.number - 1} are missing"
             yield Finding(story=slug, problem=problem, remedy=_RESTORE)
         expected = row.number + 1
-        yield from _unreadable(slug, f"the ledger of edition {row.number}", unpack, LEDGER, row.ledger)
+        yield from _unreadable(slug, f"the ledger of edition {row.number}", read_whole, row.ledger)
         yield from _unreadable(slug, f"the changes of edition {row.number}", unpack, VERDICTS, row.verdicts)
     for packed in session.scalars(select(LedgerRow.ledger).where(LedgerRow.story_id == story_id)):
-        yield from _unreadable(slug, "the standing ledger", unpack, LEDGER, packed)
+        yield from _unreadable(slug, "the standing ledger", read_whole, packed)
     for packed in session.scalars(select(HeldRow.verdict).where(HeldRow.story_id == story_id)):
         yield from _unreadable(slug, "a change that waits for the next digest", unpack, VERDICT, packed)
 

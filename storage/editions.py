@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from storage.mapping import LEDGER, VERDICT, VERDICTS, edition_of, pack, unpack
+from storage.ledgers import pack_ledger, unpack_ledger
+from storage.mapping import VERDICT, VERDICTS, pack, unpack
 from storage.tables import EditionRow, HeldRow, LedgerRow
 from storydelta.errors import StoreError
 from storydelta.model import Edition, Ledger, Verdict
@@ -24,7 +25,7 @@ def latest_number(session: Session, story_id: int, until: datetime | None = None
 
 def numbered(session: Session, story_id: int, slug: str, number: int) -> Edition | None:
     row = session.get(EditionRow, (story_id, number))
-    return edition_of(row, slug) if row else None
+    return _edition_of(row, slug) if row else None
 
 
 def numbered_after(
@@ -36,7 +37,17 @@ def numbered_after(
         .order_by(EditionRow.number)
         .limit(limit)
     )
-    return tuple(edition_of(row, slug) for row in rows)
+    return tuple(_edition_of(row, slug) for row in rows)
+
+
+def _edition_of(row: EditionRow, slug: str) -> Edition:
+    return Edition(
+        story=slug,
+        number=row.number,
+        made_at=row.made_at,
+        ledger=unpack_ledger(row.ledger),
+        verdicts=unpack(VERDICTS, row.verdicts),
+    )
 
 
 def verdicts_since(session: Session, story_id: int, since: int | datetime) -> tuple[Verdict, ...]:
@@ -49,11 +60,15 @@ def verdicts_since(session: Session, story_id: int, since: int | datetime) -> tu
 
 def ledger(session: Session, story_id: int) -> Ledger:
     row = session.get(LedgerRow, story_id)
-    return unpack(LEDGER, row.ledger) if row else Ledger()
+    return unpack_ledger(row.ledger) if row else Ledger()
 
 
 def keep_ledger(session: Session, story_id: int, standing: Ledger) -> None:
-    session.merge(LedgerRow(story_id=story_id, ledger=pack(LEDGER, standing)))
+    _keep(session, story_id, pack_ledger(standing))
+
+
+def _keep(session: Session, story_id: int, packed: bytes) -> None:
+    session.merge(LedgerRow(story_id=story_id, ledger=packed))
     session.flush()
 
 
@@ -66,17 +81,18 @@ def publish(session: Session, story_id: int, edition: Edition) -> None:
         raise StoreError(
             f"edition {edition.number} of {edition.story!r} cannot be stored: the next is {number}"
         )
+    packed = pack_ledger(edition.ledger)
     session.execute(
         insert(EditionRow),
         {
             "story_id": story_id,
             "number": number,
             "made_at": edition.made_at,
-            "ledger": pack(LEDGER, edition.ledger),
+            "ledger": packed,
             "verdicts": pack(VERDICTS, edition.verdicts),
         },
     )
-    keep_ledger(session, story_id, edition.ledger)
+    _keep(session, story_id, packed)
 
 
 def hold(session: Session, story_id: int, verdicts: Sequence[Verdict]) -> None:

@@ -5,29 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from storage.columns import storable
-from storage.tables import AttachmentRow, DeliveryRow, DigestRow, EditionRow, RevisionRow
+from storage.tables import AttachmentRow, DeliveryRow, DigestRow, RevisionRow
 from storydelta.claims.contract import claim_to_json
 from storydelta.errors import StoreError
 from storydelta.model import (
     Attachment,
     Delivery,
     DeliveryState,
-    Edition,
-    Ledger,
     Message,
     Reading,
     Revision,
     Verdict,
 )
 
-LEDGER = TypeAdapter(Ledger)
 VERDICT = TypeAdapter(Verdict)
 VERDICTS = TypeAdapter(tuple[Verdict, ...])
 
@@ -94,36 +92,39 @@ def claim_values(reading: Reading) -> list[dict[str, Any]]:
 
 
 def pack(kind: TypeAdapter[Packed], value: Packed) -> bytes:
-    """The value as compressed JSON: a ledger repeats its sentences, and every edition has one."""
-    try:
-        written = kind.dump_json(value)
-    except PydanticSerializationError:  # a lone surrogate, which only Python's own JSON lets through
-        written = json.dumps(kind.dump_python(value, mode="json"), separators=(",", ":")).encode()
-    return zlib.compress(written, _LEVEL)
+    """The value as compressed JSON: changes repeat their sentences."""
+    return zlib.compress(to_json(kind, value), _LEVEL)
 
 
 def unpack(kind: TypeAdapter[Packed], packed: bytes) -> Packed:
     """What `pack` was given. StoreError where it is not that."""
+    with readable():
+        return from_json(kind, zlib.decompress(packed))
+
+
+def to_json(kind: TypeAdapter[Packed], value: Packed) -> bytes:
     try:
-        written = zlib.decompress(packed)
-        try:
-            return kind.validate_json(written)
-        except ValidationError:
-            return kind.validate_python(json.loads(written))
+        return kind.dump_json(value)
+    except PydanticSerializationError:  # a lone surrogate, which only Python's own JSON lets through
+        return json.dumps(kind.dump_python(value, mode="json"), separators=(",", ":")).encode()
+
+
+def from_json(kind: TypeAdapter[Packed], written: bytes) -> Packed:
+    try:
+        return kind.validate_json(written)
+    except ValidationError:
+        return kind.validate_python(json.loads(written))
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What is read within was packed by this program. StoreError where it was not."""
+    try:
+        yield
     except (zlib.error, ValueError) as problem:
         raise StoreError(
             "the database holds a value that this version cannot read: update Storydelta, or restore it from a copy"
         ) from problem
-
-
-def edition_of(row: EditionRow, slug: str) -> Edition:
-    return Edition(
-        story=slug,
-        number=row.number,
-        made_at=row.made_at,
-        ledger=unpack(LEDGER, row.ledger),
-        verdicts=unpack(VERDICTS, row.verdicts),
-    )
 
 
 def message_of(row: DigestRow, attachments: Iterable[AttachmentRow], slug: str) -> Message:

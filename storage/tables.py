@@ -134,7 +134,7 @@ class ClaimRow(Base):
 
 
 class LedgerRow(Base):
-    """The ledger as the last run of a story left it, edition or not. Like `editions`, it is packed JSON."""
+    """The ledger as the last run of a story left it, edition or not. It is packed by subjects, as `ledgers` says."""
 
     __tablename__ = "ledgers"
 
@@ -143,7 +143,7 @@ class LedgerRow(Base):
 
 
 class EditionRow(Base):
-    """A numbered version of the ledger, never changed. Ledger and verdicts are packed JSON."""
+    """A numbered version of the ledger, never changed. The ledger is packed by subjects, the verdicts are packed JSON."""
 
     __tablename__ = "editions"
     __table_args__ = (Index(None, "story_id", "made_at", "number"),)

@@ -11,6 +11,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage.engine import reading
+from storage.ledgers import ledger_to_json
 from storage.store import Store
 from storage.tables import (
     AttachmentRow,
@@ -96,14 +98,14 @@ def _records(session: Session, slug: str) -> Iterator[dict[str, Any]]:
     ):
         yield {
             "type": "edition", "number": edition.number, "made_at": _plain(edition.made_at),
-            "ledger": _unpacked(edition.ledger), "verdicts": _unpacked(edition.verdicts),
+            "ledger": _ledger(edition.ledger), "verdicts": _unpacked(edition.verdicts),
         }  # fmt: skip
     for held in _rows(
         session, select(HeldRow).where(HeldRow.story_id == story.id).order_by(HeldRow.edition, HeldRow.id)
     ):
         yield {"type": "held", "edition": held.edition, "verdict": _unpacked(held.verdict)}
     for standing in _rows(session, select(LedgerRow).where(LedgerRow.story_id == story.id)):
-        yield {"type": "ledger", "ledger": _unpacked(standing.ledger)}
+        yield {"type": "ledger", "ledger": _ledger(standing.ledger)}
     yield from _digests(session, story.id)
 
 
@@ -159,9 +161,20 @@ def _plain(value: object) -> object:
 
 
 def _unpacked(packed: bytes) -> Any:
-    try:
+    with _whole():
         return json.loads(zlib.decompress(packed))
-    except (zlib.error, ValueError) as problem:
+
+
+def _ledger(packed: bytes) -> Any:
+    with _whole():
+        return ledger_to_json(packed)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    try:
+        yield
+    except (zlib.error, ValueError, StoreError) as problem:
         raise StoreError(
             "the database holds a value that cannot be read: `storydelta doctor --deep` says which"
         ) from problem

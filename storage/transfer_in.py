@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from storage import watch
 from storage.columns import UtcTime
 from storage.engine import writing
-from storage.mapping import LEDGER, VERDICT, VERDICTS
+from storage.ledgers import LEDGER, ledger_from_json
+from storage.mapping import VERDICT, VERDICTS
 from storage.store import Store
 from storage.tables import (
     AttachmentRow,
@@ -165,7 +166,7 @@ class _Intake:
     def _edition(self, session: Session, record: dict[str, Any]) -> None:
         values = self._mine(EditionRow, record, ("number", "made_at"))
         values |= {
-            "ledger": _packed(LEDGER, record["ledger"]),
+            "ledger": _ledger(record["ledger"]),
             "verdicts": _packed(VERDICTS, record["verdicts"]),
         }
         session.execute(insert(EditionRow), values)
@@ -175,7 +176,7 @@ class _Intake:
         session.execute(insert(HeldRow), values)
 
     def _ledger(self, session: Session, record: dict[str, Any]) -> None:
-        values = {"story_id": self.story_id, "ledger": _packed(LEDGER, record["ledger"])}
+        values = {"story_id": self.story_id, "ledger": _ledger(record["ledger"])}
         session.execute(insert(LedgerRow), values)
 
     def _digest(self, session: Session, record: dict[str, Any]) -> None:
@@ -222,10 +223,19 @@ def _claim_values(revision_id: int, ordinal: int, payload: dict[str, Any]) -> di
 
 def _packed(kind: TypeAdapter[Any], value: Any) -> bytes:
     """The value as it was, once it is known that it can be read."""
+    _validate(kind, value)
+    return zlib.compress(
+        json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"), 3
+    )
+
+
+def _ledger(value: Any) -> bytes:
+    _validate(LEDGER, value)
+    return ledger_from_json(value)
+
+
+def _validate(kind: TypeAdapter[Any], value: Any) -> None:
     try:
         kind.validate_python(value)
     except ValidationError as problem:
         raise ValueError(f"{problem.error_count()} fields are not as they should be") from problem
-    return zlib.compress(
-        json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"), 3
-    )
