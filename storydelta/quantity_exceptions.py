@@ -21,8 +21,12 @@ def is_no_count(plain: str, lower: str, match: re.Match[str]) -> bool:
     if _joined(before, after) or _unit().match(after) or _label().search(before) or _DAY.match(after):
         return True
     if _year(match["low"] or "", before, after) or _age(
-        match, plain[max(0, start - 24) : start], plain[end : end + 32]
+        match, plain[max(0, start - 56) : start], plain[end : end + 32]
     ):
+        return True
+    if _PARENT_OF.search(before) and _OF_THE_PARENT.match(lower[end : end + 24]):
+        return True
+    if (match["low"] or "").isdigit() and _NEWS.match(after) and _STATION.search(plain, 0, start):
         return True
     if (match["low"] or "").isdigit() and _is_address(before, plain[end : end + 60], match["low"]):
         return True
@@ -31,6 +35,16 @@ def is_no_count(plain: str, lower: str, match: re.Match[str]) -> bool:
     )
 
 
+_PARENT_OF = re.compile(
+    r"\b(?:father|mother|dad|mum|mom|parents?|grandmother|grandfather|grandparents?|stepfather|stepmother|widow|widower) of $"
+)
+_OF_THE_PARENT = re.compile(
+    r"$|[,.;:)]| (?:was|is|has|had|who|whose|and|from|in|at|on|to|killed|dead|dies|died|shot|slain|murdered|found|arrested|charged"
+    r"|injured|wounded|hurt|missing|fatally|stabbed|identified|gunned|critically|accused|jailed|held|detained)\b"
+)
+"""What is told behind "a father of five" is told of the father; in "the mother of two boys killed" of the boys."""
+_STATION = re.compile(r"\b[A-Z]{3,4} $|\b(?:Fox|Channel|Action|Eyewitness) $")
+_NEWS = re.compile(r" news\b")
 _NOT_ONE = re.compile(r"\b(?:no|any|every|each|this|that|which|the|only|square|day|number|by|at) $")
 _PEOPLE = re.compile(
     r" (?:people|persons|others|dead|killed|injured|wounded|missing|were|victims|civilians|deaths)\b"
@@ -71,6 +85,8 @@ def _age(match: re.Match[str], before: str, after: str) -> bool:
             (_LIST_BEFORE, lead, _LIST_AFTER),
             (_PERSON_BEFORE, before, _PERSON_AFTER),
             (_NAME_BEFORE, lead, _NAME_AFTER),
+            (_NAME_AND_AGE, before, _BRACKET_AFTER),
+            (_SECOND_NAME, before, _VERB_AFTER),
         )
     )
 
@@ -97,6 +113,11 @@ _AGES = re.compile(
 )
 _LIST_AFTER = re.compile(r"[,).;]|$| and \d")
 _LIST_BEFORE = re.compile(r"\d(?:, | and |, and )$")
+_NAME_AND_AGE = re.compile(r"[A-Z][\w'-]+ [A-Z][\w'-]+ \($")
+_BRACKET_AFTER = re.compile(r"\)")
+_SECOND_NAME = re.compile(r"\d,? and [A-Z][\w'-]+ [A-Z][\w'-]+, $")
+"""The last of a list: "Ann Reed, 31 and Tom Reed, 34 were killed"."""
+_VERB_AFTER = re.compile(r" (?:were|are|have|had|both|died|face)\b")
 _NAME_BEFORE = re.compile(r"[^\W\d]\.?[,(] ?$")
 _NAME_AFTER = re.compile(
     r"[,).;]|$| and [A-Z]| (?:who|whose|from|of (?!them|whom|the|these|those))"

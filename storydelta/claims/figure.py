@@ -100,7 +100,7 @@ def read(passage: Passage) -> Iterator[Figure]:
     mentions = [
         m for m in _mentions(plain, counts, readings) if _counts_people(plain, m, counts, doc, readings)
     ]
-    lists = list(_lists(told_one_by_one, plain, doc))
+    lists = [(_as_died(m, plain), listed) for m, listed in _lists(told_one_by_one, plain, doc)]
     joined = {id(mention) for pair in shares(plain, mentions) for mention in pair}
     joined |= {id(share) for share in shares_of_same(plain, mentions, readings)}
     joined |= {id(m) for m in mentions for _, listed in lists if listed and m.count in listed.inside}
@@ -118,10 +118,9 @@ def read(passage: Passage) -> Iterator[Figure]:
         else []
     )
     own_hand = list(figure_own_hand.find_mentions(plain))
-    victims = [m for m, _ in (*lists, *singles) if m.measure is Measure.KILLED]
-    if own_hand and victims and not any(m.measure is Measure.KILLED for m in mentions):
+    if own_hand and (all_dead := _with_attacker(own_hand[0][0], mentions, [*lists, *singles], plain)):
         lists = [(m, listed) for m, listed in lists if m.measure is not Measure.KILLED]
-        lists.append((figure_own_hand.with_victims(own_hand[0][0], victims), None))
+        lists.append((all_dead, None))
     for mention in (*(m for m, _ in lists), *figure_ordinal.find_mentions(plain)):
         scope = scope_of(passage, mention, None, [m for m in seen if m.count.end <= mention.count.start])
         if scope is not None:
@@ -130,6 +129,21 @@ def read(passage: Passage) -> Iterator[Figure]:
         if not categories(plain, mention.start, mention.end) & _NOT_SAID:
             yield _figure(passage, mention, Scope.TOTAL, None)
     yield from _singles(passage, [*singles, *own_hand], seen)
+
+
+def _with_attacker(
+    attacker: Mention,
+    counted: Sequence[Mention],
+    told: Sequence[tuple[Mention, Listed | str | None]],
+    plain: str,
+) -> Mention | None:
+    """The dead of a sentence together with the attacker who died by the own hand, where it tells of victims."""
+    numbers = [m for m in counted if m.measure is Measure.KILLED]
+    if numbers:
+        return figure_own_hand.with_number(attacker, numbers, plain)
+    killed = [m for m, _ in told if m.measure is Measure.KILLED]
+    victims = [m for m in killed if figure_own_hand.is_victim(m, attacker, plain)]
+    return figure_own_hand.with_victims(attacker, victims) if victims else None
 
 
 def _singles(

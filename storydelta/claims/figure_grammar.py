@@ -147,6 +147,10 @@ def _by_itself(noun: Token) -> Iterator[Role]:
 
 def _as_subject(verb: Token) -> Iterator[Role]:
     yield from _happened(verb, "subject", "subject")
+    for other in verb.children:
+        passive = other.dep_ == "conj" and any(c.dep_ == "auxpass" for c in other.children)
+        if passive and _shares(verb, other, "subject"):
+            yield from _happened(other, "object", "passive")  # "the three fled and were arrested"
     if verb.lower_ in _words("state"):
         yield Role(_words("state")[verb.lower_], "predicate", verb)
     if verb.lemma_ in ("be", "remain", "lie", "become", "get", "'s", "s"):
@@ -208,7 +212,7 @@ def _complements(verb: Token) -> list[str]:
     words = []
     for child in verb.children:
         if child.dep_ in ("oprd", "acomp", "dobj", "prt", "xcomp", "advmod", "attr") or (
-            (child.dep_ == "conj" and verb.lemma_ == "shoot")
+            (child.dep_ == "conj" and verb.lemma_ == "shoot" and not _has_parties(child))
             or (child.dep_ == "advcl" and child.pos_ == "ADJ")
         ):
             words += [child.lemma_.lower(), child.lower_]
@@ -216,6 +220,11 @@ def _complements(verb: Token) -> list[str]:
         if child.dep_ in ("prep", "agent"):
             words += [g.lemma_.lower() for g in child.children if g.dep_ == "pobj"]
     return words
+
+
+def _has_parties(verb: Token) -> bool:
+    """Whether a joined verb is told of somebody else: "four were shot and one was killed"."""
+    return any(child.dep_ in ("nsubj", "nsubjpass", "dobj", "obj") for child in verb.children)
 
 
 def _has_object(verb: Token) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
-from storydelta import lexicon
 from storydelta.claims.figure_people import is_narrower, is_perpetrator
+from storydelta.claims.figure_same_person import distinct
 from storydelta.model import Claim, Figure, Measure, Qualifier, Scope
 
 
@@ -28,7 +27,8 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     )
     hurt = any(c.measure is Measure.INJURED and c.count.high != 0 for c in figures)
     wholes = _wholes(figures)
-    alone = {m: _distinct([c for c in figures if c.measure is m and c.rule in _SINGLES]) for m in Measure}
+    singles = {m: [c for c in figures if c.measure is m and c.rule in _SINGLES] for m in Measure}
+    alone = {measure: distinct(found) for measure, found in singles.items()}
     settled: list[Claim] = []
     for claim in claims:
         if not isinstance(claim, Figure):
@@ -46,7 +46,8 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
         elif claim.rule not in _SINGLES or claim.scope is not Scope.PART:
             settled.append(claim)
         elif claim in alone[claim.measure]:
-            whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _is_whole(claim)
+            alike = singles[claim.measure]
+            whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _are_whole(alike)
             settled.append(replace(claim, scope=Scope.TOTAL) if whole else claim)
     return tuple(settled)
 
@@ -89,16 +90,6 @@ def _is_within(claim: Figure, whole: Figure | None) -> bool:
     return small and claim.count.qualifier is Qualifier.EXACT and claim.rule not in _TOLLS
 
 
-def _distinct(singles: Sequence[Figure]) -> list[Figure]:
-    """Each single victim once: by first and last name, and nameless ones only where nobody is named."""
-    named = [c for c in singles if c.rule == "figure.named"]
-    kept: dict[str, Figure] = {}
-    for claim in named or singles:
-        words = [w for w in (claim.population or "").lower().split() if w.rstrip(".") not in _titles()]
-        kept.setdefault(" ".join(dict.fromkeys((words[0], words[-1]))) if words else "", claim)
-    return list(kept.values())
-
-
 _SMALL = 10
 """How many times larger the whole must be for a count without a population to be a part of it."""
 
@@ -122,15 +113,14 @@ _TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.
 _SINGLES = frozenset(("figure.named", "figure.single"))
 
 
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(lexicon.load("people")["titles"])
+def _are_whole(singles: Sequence[Figure]) -> bool:
+    """Whether one victim, told several times, can be the toll."""
+    others = any(_ONE_OF_SEVERAL.search(claim.evidence.text.lower()) for claim in singles)
+    return not others and any(_is_whole(claim) for claim in singles)
 
 
 def _is_whole(claim: Figure) -> bool:
-    """Whether a single victim can be the toll: not an attacker, not "a second man", and not a death in bed."""
-    if _ONE_OF_SEVERAL.search(claim.evidence.text.lower()):
-        return False
+    """Whether a single victim can be the toll: not an attacker, and not a death in bed."""
     if is_perpetrator(claim.population) and claim.measure is not Measure.DETAINED:
         return False
     if claim.measure is not Measure.KILLED:

@@ -76,7 +76,7 @@ def test_a_list_counts_everybody_once(text, sums):
         ("The suspects, John Smith, 24, and Tom Holt, 31, were arrested on Monday.", [("detained", 2)]),
         ("A couple was found dead in their home on Sunday.", [("killed", 2)]),
         ("A man shot and killed his wife, son and daughter before killing himself.", [("killed", 4)]),
-        ("A gunman killed two people and then himself.", [("killed", 2)]),
+        ("A gunman killed two people and then himself.", [("killed", 2), ("killed", 3)]),
         ("The blast killed a man and two women were hurt.", [("injured", 2), ("killed", 1)]),
         ("The police chief and the mayor said 12 people were killed.", [("killed", 12)]),
         ("A woman and her two sons survived the crash that killed 12.", [("killed", 12)]),
@@ -97,3 +97,23 @@ def test_the_sum_is_the_whole_where_something_happened_to_all(reader, text, told
 def test_a_list_beside_a_larger_count_is_a_part_of_it(reader):
     text = "The crash killed 14 people. Anna Marsh, 24, and Tom Holt, 31, were killed instantly."
     assert totals(reader, text) == [("killed", 14)]
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        (
+            "A boy was shot dead on Elm Street. The teenager was killed at noon. The victim was shot and killed by a driver.",
+            [("killed", 1)],
+        ),
+        (
+            "Joe Park was arrested on Monday. Police said they had arrested Mr. Park at his home.",
+            [("detained", 1)],
+        ),
+        ("A boy was shot dead on Elm Street. A woman was shot dead at noon.", []),
+        ("Ann Park was shot dead on Elm Street. Joe Park was shot dead at noon.", []),
+        ("The gunman was shot dead. A man was killed.", []),
+    ],
+)
+def test_a_victim_told_in_several_words_is_one_and_two_victims_are_no_toll(reader, text, claims):
+    assert totals(reader, text) == claims
