@@ -53,9 +53,10 @@ def _figures(view: Digest, ledger: Ledger, now: datetime, told_at: Callable[[dat
     for figure in view.figures:
         position = ledger.positions[f"figure/{figure.measure}"]
         stale = " (stale)" if is_stale(position, ledger, now) else ""
+        unconfirmed = "" if position.confirmed else " (unconfirmed)"
         leading = [word.voice for word in figure.words if word.leads]
         table.add_row(
-            figure.label, figure.value, figure.since.short,
+            figure.label, figure.value + unconfirmed, figure.since.short,
             told_at(last_said(position, ledger)) + stale, ", ".join(leading), _others(figure),
         )  # fmt: skip
     return table
@@ -111,6 +112,7 @@ def _position_to_json(position: Position, ledger: Ledger, now: datetime) -> dict
         "stale": is_stale(position, ledger, now),
         "rule": position.rule,
         "disputed_by": [voice.written for voice in position.disputed_by],
+        "confirmed": position.confirmed,
         "lead": statement_to_json(position.lead),
         "statements": [statement_to_json(statement) for statement in position.statements],
         "history": [

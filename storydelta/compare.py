@@ -15,11 +15,13 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from storydelta.ledger import Heard, hear, height, position_of, prune, rules, settle, taken_back
+from storydelta.ledger import LONE_FOR, Heard, hear, height, position_of, prune, rules, settle, taken_back
 from storydelta.model import (
     Change,
     ChangeKind,
+    Figure,
     Ledger,
+    Measure,
     Position,
     Range,
     Responsibility,
@@ -66,7 +68,8 @@ def compare(
         readings = [keep(reading, belonging) for reading in readings]
     unheard = frozenset(names.name(name).id for name in ignore)
     news = hear(readings, kinds, names, now, unheard)
-    if not news:
+    lone = [position for position in _lone(ledger, now) if position.subject.key not in news]
+    if not (news or lone):
         return ledger, ()
     positions, memory, retracted = copy(ledger.positions), copy(ledger.heard), copy(ledger.retracted)
     changes: list[Change] = []
@@ -86,6 +89,9 @@ def compare(
         if retractions:
             retracted[key] = tuple(retraction.word for retraction in retractions)
         changes += _differences(before, after, heard, now)
+    for position in lone:
+        positions[position.subject.key] = replace(position, confirmed=True)
+        changes.append(_stood_alone(position, now))
     changes += _settle_actors(positions, [heard.subject for heard in news.values()], changes, now)
     _forget_oldest(positions, memory, retracted)
     return Ledger(positions=_by_key(positions), heard=_by_key(memory), retracted=_by_key(retracted)), tuple(
@@ -139,6 +145,11 @@ def _differences(
     elif disputed and not after.disputed_by and was == is_now:
         moved = tuple(heard.said) or (after.lead,)
         yield replace(change, change=ChangeKind.RESOLVED, causes=moved, rule=rules.DISPUTE_ENDED)
+    elif before and not before.confirmed and after.confirmed and _same_number(was, is_now):
+        agreeing = _supporting(after, heard)
+        yield replace(
+            change, change=ChangeKind.RESOLVED, before=is_now, causes=agreeing, rule=rules.CONFIRMED
+        )
 
 
 def _rule(before: Position | None, after: Position | None, heard: Heard) -> str:
@@ -171,6 +182,28 @@ def _direction(before: Value | None, after: Value | None) -> ChangeKind:
     if was == is_now:
         return ChangeKind.REQUALIFIED
     return ChangeKind.RAISED if is_now > was else ChangeKind.LOWERED
+
+
+def _lone(ledger: Ledger, now: datetime) -> Iterator[Position]:
+    """The figures that wait to be confirmed and have stood for long as the only word on their subject."""
+    for measure in Measure:
+        key = Subject(kind=Figure.kind, measure=measure).key
+        position = ledger.positions.get(key)
+        if position is None or position.confirmed or now - position.lead.seen_at < LONE_FOR:
+            continue
+        if len(position.statements) + len(ledger.heard.get(key, ())) == 1:
+            yield position
+
+
+def _stood_alone(position: Position, now: datetime) -> Change:
+    return Change(
+        subject=position.subject, change=ChangeKind.RESOLVED, before=position.value, after=position.value,
+        causes=(position.lead,), at=now, rule=rules.STOOD_ALONE,
+    )  # fmt: skip
+
+
+def _same_number(one: Value | None, other: Value | None) -> bool:
+    return isinstance(one, Range) and isinstance(other, Range) and height(one) == height(other)
 
 
 def _is_stance(position: Position) -> bool:

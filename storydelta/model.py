@@ -239,7 +239,8 @@ class Statement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """What is held on one subject: the leading statement, everybody's latest (the leading one among them, newest
-    last), and the voices that contradict it. `since` is when the value that is held was first said.
+    last), and the voices that contradict it. `since` is when the value that is held was first said. `confirmed`:
+    not so far said by a few documents without a publisher alone.
     """
 
     subject: Subject
@@ -249,6 +250,7 @@ class Position:
     disputed_by: tuple[Name, ...] = ()
     since: datetime
     rule: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

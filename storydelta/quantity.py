@@ -37,7 +37,9 @@ _SCALES = {
     "mn": 1_000_000,
 }
 
-_BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:])}))?|{'|'.join(_TEENS + _UNITS)})"
+_BELOW_100 = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:(?:-| | - )(?:{'|'.join(_UNITS[1:])}))?|{'|'.join(_TEENS + _UNITS)})"
+)
 _BELOW_1000 = rf"(?:(?:{_BELOW_100}|an?) hundred(?: (?:and )?{_BELOW_100})?|{_BELOW_100})"
 _WORDS = (
     rf"(?:{_BELOW_1000}|an?) million"

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from storydelta.ledger import height
+from storydelta.ledger import rules as found_by
 from storydelta.model import Change, ChangeKind, Ledger, Range, Value, Verdict
 from storydelta.names import fold, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from storydelta.story import AlertRules
 
 MOVED = "moved"
 MUTED = "muted"
 NOT_AMONG_ONLY = "not_among_only"
+UNCONFIRMED = "unconfirmed"
+REPORTED_ALREADY = "reported_already"
 BELOW_THRESHOLD = "below_threshold"
 FLAPPING = "flapping"
 STILL_FLAPPING = "still_flapping"
@@ -28,6 +31,9 @@ RULES = {
     MUTED: "The story file mutes this kind of change; by default a changed qualifier, which is the same number in "
     "other words.",
     NOT_AMONG_ONLY: "The story file trusts certain voices only, and none of them said so.",
+    UNCONFIRMED: "A document without a publisher is weak alone: its figure is shown, and sent once it is confirmed, "
+    "unless the story file asks for unconfirmed figures.",
+    REPORTED_ALREADY: "The figure went back to what was reported last, before what it was meanwhile had been reported.",
     BELOW_THRESHOLD: "The figure moved by less than the story file asks for since it was last reported; small moves "
     "add up.",
     FLAPPING: "The position goes back and forth between the same values; this is said once.",
@@ -38,13 +44,15 @@ FLAP_WINDOW = timedelta(days=1)
 """Within so long returns to an earlier value are counted: newsrooms correct themselves within the day."""
 
 _MOVES = (ChangeKind.RAISED, ChangeKind.LOWERED)
+_CONFIRMING = (found_by.CONFIRMED, found_by.STOOD_ALONE)
+_NOT_REPORTED = (UNCONFIRMED, REPORTED_ALREADY)
 
 
 def judge(
     changes: Iterable[Change],
     rules: AlertRules,
     *,
-    ledger: Ledger,  # noqa: ARG001 - for rules that look at what stands beside the change
+    ledger: Ledger,
     now: datetime,
     last_digest_at: datetime | None,
     recent: Sequence[Verdict] = (),
@@ -61,7 +69,7 @@ def judge(
     past = list(recent)
     verdicts = []
     for change in changes:
-        alert, rule, reason = _judge_one(change, rules, past, now)
+        alert, rule, reason = _judge_one(change, rules, ledger, past, now)
         verdict = Verdict(change=change, alert=alert, rule=rule, reason=reason + wait if alert else reason)
         past.append(verdict)
         verdicts.append(verdict)
@@ -89,22 +97,35 @@ def may_send(rules: AlertRules, now: datetime, last_digest_at: datetime | None, 
 
 
 def _judge_one(
-    change: Change, rules: AlertRules, past: Sequence[Verdict], now: datetime
+    change: Change, rules: AlertRules, ledger: Ledger, past: Sequence[Verdict], now: datetime
 ) -> tuple[bool, str, str]:
-    kind = change.change.replace("_", " ")
-    if change.change in rules.mute:
-        return False, MUTED, f"Changes of the kind “{kind}” are muted."
-    if rules.only and not _among(change, rules.only):
-        return False, NOT_AMONG_ONLY, f"Nobody of {', '.join(rules.only)} said so."
-    short = _falls_short(change, rules, past)
-    if short:
-        return False, BELOW_THRESHOLD, short
+    held_back = next(_held_back(change, rules, ledger, past, now), None)
+    if held_back:
+        return False, *held_back
     returns = _returns(change, past, now)
-    if returns > rules.flaps:
-        return False, STILL_FLAPPING, "The position goes back and forth, and that was reported already."
     if returns == rules.flaps:
         return True, FLAPPING, f"The position went back to an earlier value {returns} times within a day."
+    kind = change.change.replace("_", " ")
     return True, MOVED, f"The kind of change is “{kind}”, which is reported unless it is muted."
+
+
+def _held_back(
+    change: Change, rules: AlertRules, ledger: Ledger, past: Sequence[Verdict], now: datetime
+) -> Iterator[tuple[str, str]]:
+    """The rules that hold a change back, each with its reason."""
+    if change.change in rules.mute:
+        yield MUTED, f"Changes of the kind “{change.change.replace('_', ' ')}” are muted."
+    if rules.only and not _among(change, rules.only):
+        yield NOT_AMONG_ONLY, f"Nobody of {', '.join(rules.only)} said so."
+    if not rules.unconfirmed and _is_unconfirmed(change, ledger):
+        yield UNCONFIRMED, "Few documents say so, none with a publisher; it is sent once it is confirmed."
+    short = _falls_short(change, rules, past)
+    if short:
+        yield BELOW_THRESHOLD, short
+    if _returns(change, past, now) > rules.flaps:
+        yield STILL_FLAPPING, "The position goes back and forth, and that was reported already."
+    if _is_reported(change, past):
+        yield REPORTED_ALREADY, "The figure is back at what was reported last."
 
 
 def _among(change: Change, only: tuple[str, ...]) -> bool:
@@ -115,10 +136,28 @@ def _among(change: Change, only: tuple[str, ...]) -> bool:
     )
 
 
+def _gives_number(change: Change) -> bool:
+    return change.change in (ChangeKind.FIRST, *_MOVES) or change.rule in _CONFIRMING
+
+
+def _is_unconfirmed(change: Change, ledger: Ledger) -> bool:
+    position = ledger.positions.get(change.subject.key)
+    return _gives_number(change) and position is not None and not position.confirmed
+
+
+def _is_reported(change: Change, past: Sequence[Verdict]) -> bool:
+    """Whether a figure is back where the last alert left it, as far as the past goes."""
+    if not _gives_number(change) or not isinstance(change.after, Range):
+        return False
+    alerts = [v.change for v in past if v.alert and v.change.subject.key == change.subject.key]
+    last = alerts[-1].after if alerts else None
+    return isinstance(last, Range) and height(last) == height(change.after)
+
+
 def _falls_short(change: Change, rules: AlertRules, past: Sequence[Verdict]) -> str:
     """Why a move is below its measure's threshold; nothing where it is not."""
     threshold = rules.thresholds.get(change.subject.measure) if change.subject.measure else None
-    if threshold is None or change.change not in _MOVES:
+    if threshold is None or not _gives_number(change):
         return ""
     before, after = _last_reported(change, past), change.after
     if not (isinstance(before, Range) and isinstance(after, Range)):
@@ -134,17 +173,21 @@ def _falls_short(change: Change, rules: AlertRules, past: Sequence[Verdict]) -> 
 
 
 def _last_reported(change: Change, past: Sequence[Verdict]) -> Value | None:
-    """The value that the last alert on the subject gave, else the first one known."""
+    """The value that the last alert on the subject gave, else the first one known, None where none is."""
     mine = [verdict for verdict in past if verdict.change.subject.key == change.subject.key]
     for verdict in reversed(mine):
         if verdict.alert:
             return verdict.change.after
-    return mine[0].change.before if mine else change.before
+    if mine:
+        return mine[0].change.before
+    return None if change.rule in _CONFIRMING else change.before
 
 
 def _returns(change: Change, past: Sequence[Verdict], now: datetime) -> int:
     """How often within the window the subject went back to a value that it had left, if this change does so again."""
-    changes = [*(verdict.change for verdict in past), change]
+    if change.before == change.after:
+        return 0
+    changes = [*(verdict.change for verdict in past if verdict.rule not in _NOT_REPORTED), change]
     history = [c for c in changes if c.subject.key == change.subject.key and c.before != c.after]
     left: list[Value | None] = []
     returns, again = 0, False

@@ -138,6 +138,10 @@ class AlertRules(_Frozen):
     )
     quiet: QuietHours | None = Field(None, description="Hours in which no digest is sent.")
     flaps: int = Field(3, ge=2, description="So many returns to an earlier value within a day are flapping.")
+    unconfirmed: bool = Field(
+        default=False,
+        description="Whether to send figures that only few documents without a publisher or site gave.",
+    )
 
 
 class Adaptive(_Frozen):

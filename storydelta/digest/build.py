@@ -16,7 +16,16 @@ from storydelta.digest.standing import disputes, figure_rows, matrices
 from storydelta.digest.statements import Teller
 from storydelta.digest.together import tell_together
 from storydelta.digest.view import ChangeCard, Digest, Ingested, SourceHealth
-from storydelta.digest.words import actor_name, capitalise, contradicting, describe, headline, say, telling
+from storydelta.digest.words import (
+    actor_name,
+    capitalise,
+    contradicting,
+    describe,
+    form,
+    headline,
+    say,
+    telling,
+)
 from storydelta.language import foreign_language
 from storydelta.model import ChangeKind, Edition, Ledger, Measure, Stance, Statement, Verdict
 from storydelta.story import Story
@@ -110,7 +119,7 @@ def _deck(weighed: Sequence[Verdict], teller: Teller) -> str:
 
 def _card(verdict: Verdict, teller: Teller) -> ChangeCard:
     change, phrases = verdict.change, teller.phrases
-    kind, subject = phrases.changes[change.change], change.subject
+    kind, subject = phrases.changes[form(change)], change.subject
     measure = subject.measure
     held, against = telling(change), contradicting(change)
     told = [cause for cause in (held, against) if cause]

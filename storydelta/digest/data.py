@@ -74,6 +74,7 @@ def _figure(row: FigureRow) -> dict[str, Any]:
         "spread": row.spread or None,
         "since": row.since.iso,
         "disputed_by": list(row.disputed_by),
+        "confirmed": row.confirmed,
         "voices": [_word(word) for word in row.words],
     }
 

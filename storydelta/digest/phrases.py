@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from storydelta.errors import RenderError
-from storydelta.model import ChangeKind, Measure
+from storydelta.model import Measure
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "phrases"
 
@@ -76,7 +76,7 @@ class Phrases(_Frozen):
     measures: Mapping[Measure, str]
     numbers: Mapping[str, str]
     vague: tuple[Vague, ...]
-    changes: Mapping[ChangeKind, Marked]
+    changes: Mapping[str, Marked]
     figure: Mapping[str, str]
     headlines: Mapping[str, str]
     stances: Mapping[str, StanceWords]

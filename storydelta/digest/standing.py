@@ -32,6 +32,7 @@ def _figure_row(position: Position, measure: Measure, teller: Teller) -> FigureR
         value=say(position.value, teller.phrases),
         spread=_spread(position.statements, teller),
         disputed_by=tuple(shown(voice.written) for voice in position.disputed_by),
+        confirmed=position.confirmed,
         since=teller.moment(position.since),
         words=tuple(
             teller.word(s, leads=s == position.lead, contradicts=s.voice.id in against)

@@ -90,13 +90,16 @@ class ChangeCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRow:
-    """Where one measure stands: the value that is held, the spread between the voices, and everybody's word."""
+    """Where one measure stands: the value that is held, the spread between the voices, and everybody's word.
+    `confirmed`: more than a few documents without a publisher give it.
+    """
 
     measure: Measure
     label: str
     value: str
     spread: str
     disputed_by: tuple[str, ...]
+    confirmed: bool
     since: Moment
     words: tuple[Word, ...]
 

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from storydelta.digest.moments import short
 from storydelta.digest.phrases import Phrases, load_phrases
 from storydelta.digest.safety import clean, shown
+from storydelta.ledger import rules
 from storydelta.model import Change, ChangeKind, Name, Qualifier, Range, Stance, Statement, Subject, Value
 from storydelta.names import fold
 
@@ -55,11 +56,16 @@ def describe(change: Change, *, zone: str = "UTC", phrases: Phrases | None = Non
     phrases = phrases or load_phrases()
     if change.subject.measure is None:
         sentence = stance_sentence(change, phrases)
-        label = phrases.changes[change.change].word
+        label = phrases.changes[form(change)].word
         return f"{label}: {sentence}" if change.change in _LABELLED else sentence
     line = _fill(phrases.figure, change, phrases, capital=True)
     cause = telling(change)
     return f"{line} ({source(cause, zone, phrases)})" if cause else line
+
+
+def form(change: Change) -> str:
+    """Under which key the phrases have the words for a change: its kind, or the rule that made a figure firm."""
+    return change.rule if change.rule in (rules.CONFIRMED, rules.STOOD_ALONE) else str(change.change)
 
 
 def headline(change: Change, phrases: Phrases) -> str:
@@ -74,7 +80,7 @@ def _fill(forms: object, change: Change, phrases: Phrases, *, capital: bool = Fa
     patterns: dict[str, str] = dict(forms)  # type: ignore[call-overload]
     measure = phrases.measures[change.subject.measure]
     against = contradicting(change)
-    pattern = patterns["disputed_by" if change.change == "disputed" and against else change.change]
+    pattern = patterns["disputed_by" if change.change == "disputed" and against else form(change)]
     return pattern.format(
         measure=capitalise(measure) if capital else measure,
         before=say(change.before, phrases) if change.before else "",

@@ -5,8 +5,10 @@ from storydelta.ledger.hearing import Heard, hear, is_nobody_in_particular, voic
 from storydelta.ledger.memory import prune, settle, taken_back
 from storydelta.ledger.positions import position_of
 from storydelta.ledger.ranges import exclude, height, is_firm, satisfies, span
+from storydelta.ledger.unnamed import LONE_FOR
 
 __all__ = [
+    "LONE_FOR",
     "Heard",
     "exclude",
     "hear",

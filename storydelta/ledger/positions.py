@@ -56,6 +56,7 @@ def _figure(subject: Subject, statements: Sequence[Statement]) -> Position | Non
         disputed_by=tuple(word.voice for word in against),
         since=lead.first.said_at,
         rule=rule,
+        confirmed=any(word.confirmed for word in words if height(word.count) == height(lead.count)),
     )
 
 

@@ -12,6 +12,8 @@ UNNAMED_STEP = "unnamed_step"
 LOWER_VOICE_DISPUTES = "lower_voice_disputes"
 SECOND_VOICE_SIDES = "second_voice_sides"
 DISPUTE_ENDED = "dispute_ended"
+CONFIRMED = "confirmed"
+STOOD_ALONE = "stood_alone"
 RETRACTED = "retracted"
 LATEST_WORD = "latest_word"
 ACTOR_DISPUTED = "actor_disputed"
@@ -34,6 +36,9 @@ RULES = {
     SECOND_VOICE_SIDES: "Two independent voices below the standing figure outweigh it. A copy, and the same "
     "speaker through another publisher, is not independent.",
     DISPUTE_ENDED: "One of the voices moved, so that they no longer contradict each other.",
+    CONFIRMED: "What a few documents without a publisher say is often astray; it is confirmed once enough of them, "
+    "or a known publisher or site, say the same or come near.",
+    STOOD_ALONE: "A figure that nobody confirmed and nobody contradicted for six hours has nobody else to wait for.",
     RETRACTED: "A publisher or speaker took a claim back in so many words.",
     LATEST_WORD: "A stance belongs to its speaker, and the latest one stands; where several publishers speak for "
     "themselves, what most of them say, on a tie what was said first.",

@@ -33,6 +33,20 @@ SURE = 0.5
 """A word that is less likely right than this counts half, and neither opens nor raises a position alone."""
 OUTWEIGHS = 3
 """So many times the support of an agreed count a lower one needs: tolls seldom fall, and late pages are common."""
+CONFIRMED = 10
+"""The weight of the words that confirm a count: 1 for each that gives it, half for each that comes near."""
+LONE_FOR = timedelta(hours=6)
+"""What stands for so long as the only word on its subject waits no longer: there is nobody to confirm it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What the unnamed documents say together: the leading word, then those that gave the same count; and whether
+    enough of them confirm it.
+    """
+
+    sayings: tuple[Statement, ...]
+    confirmed: bool
 
 
 @dataclass(slots=True)
@@ -48,22 +62,23 @@ class _Support:
         return float(self.weight * 0.5 ** ((moment - self.words[-1].said_at) / HALVED_AFTER))
 
     def add(self, word: Statement) -> None:
-        self.weight = self.at(word.said_at) + (1 if is_sure(word) else 0.5)
+        self.weight = self.at(word.said_at) + _weight(word)
         self.words.append(word)
 
     def firmest(self) -> Statement:
         return next((word for word in self.words if is_firm(_count(word))), self.words[-1])
 
 
-def unnamed_sayings(statements: Iterable[Statement], *, falls: bool = False) -> list[Statement]:
-    """The leading word and those that said the same, none where nothing was said that is enough. `falls`: the
-    measure falls by nature. Copies of a word count once, and of a revision only its strongest word counts.
+def unnamed_crowd(statements: Iterable[Statement], *, falls: bool = False) -> Crowd | None:
+    """What they say together, None where nothing was said that is enough. `falls`: the measure falls by nature.
+    Copies of a word count once, and of a revision only its strongest word counts.
 
     Until a count is agreed on the first sure one stands, and a number in the place of an order of size.
     """
     lead: Statement | None = None
     support: dict[int, _Support] = {}
-    for word in _without_copies(_one_a_page(statements)):
+    words = list(_without_copies(_one_a_page(statements)))
+    for word in words:
         if is_vague(word.value):
             lead = lead or (word if is_sure(word) else None)
             continue
@@ -74,14 +89,28 @@ def unnamed_sayings(statements: Iterable[Statement], *, falls: bool = False) -> 
         else:
             leads = _overtakes(word, lead, support, falls=falls)
         lead = mine.firmest() if leads else lead
-    if lead is None or is_vague(lead.value):
-        return [lead] if lead else []
-    return [lead, *(word for word in support[height(_count(lead))].words if word != lead)]
+    if lead is None:
+        return None
+    same = () if is_vague(lead.value) else support[height(_count(lead))].words
+    sayings = (lead, *(word for word in same if word != lead))
+    return Crowd(sayings, confirmed=sum(_nearness(word, lead) * _weight(word) for word in words) >= CONFIRMED)
 
 
 def is_sure(word: Statement) -> bool:
     """Whether it is more likely right than not."""
     return word.confidence >= SURE
+
+
+def _weight(word: Statement) -> float:
+    return 1 if is_sure(word) else 0.5
+
+
+def _nearness(word: Statement, lead: Statement) -> float:
+    """How far a word confirms another: wholly where it gives the same, half where its number is within a step."""
+    if is_vague(word.value) or is_vague(lead.value):
+        return float(word.value == lead.value)
+    low, high = sorted((height(_count(word)), height(_count(lead))))
+    return 1 if low == high else 0.5 if high <= STEP * low else 0
 
 
 def _one_a_page(statements: Iterable[Statement]) -> list[Statement]:

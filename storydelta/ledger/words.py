@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from storydelta.ledger.memory import are_copies, by_voice, in_order, is_vouched
 from storydelta.ledger.ranges import is_vague, satisfies
-from storydelta.ledger.unnamed import unnamed_sayings
+from storydelta.ledger.unnamed import unnamed_crowd
 from storydelta.model import Range
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A voice's latest value, with its sayings, the first that counts ahead."""
+    """A voice's latest value, with its sayings, the first that counts ahead. `confirmed`: it needs no others."""
 
     sayings: tuple[Statement, ...]
+    confirmed: bool = True
 
     @property
     def first(self) -> Statement:
@@ -86,7 +87,7 @@ def figure_words(statements: Sequence[Statement], *, falls: bool = False) -> lis
     `falls`: the measure falls by nature.
     """
     words = latest_words(s for s in statements if is_vouched(s))
-    crowd = unnamed_sayings((s for s in statements if not is_vouched(s)), falls=falls)
-    if len(crowd) > 1 or (crowd and not words):
-        words.append(Word(tuple(crowd)))
+    crowd = unnamed_crowd((s for s in statements if not is_vouched(s)), falls=falls)
+    if crowd and (len(crowd.sayings) > 1 or not words):
+        words.append(Word(crowd.sayings, crowd.confirmed))
     return _as_first_said(words)

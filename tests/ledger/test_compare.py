@@ -257,6 +257,56 @@ class TestStances:
         assert not any("person_8/" in key for key in ledger.positions)
 
 
+class TestConfirming:
+    """What documents without a publisher or site say is held at once, and firm once enough of them say so."""
+
+    def test_enough_documents_that_give_the_number_or_come_near_confirm_it(self):
+        told = [reading(None, n / 60, told_by(n, 60 if n % 2 else 55)) for n in range(19)]
+        ledger, changes = tell(*told)
+        assert [(c.rule, c.after.low) for c in changes if c.change is ChangeKind.RESOLVED] == [
+            (rules.CONFIRMED, 60)
+        ]
+        assert ledger.positions["figure/killed"].confirmed
+
+    def test_few_documents_do_not_and_neither_do_numbers_far_off_or_copies(self):
+        few = [reading(None, n / 60, told_by(n, 60)) for n in range(9)]
+        far = [reading(None, n / 60, told_by(n, 60 if n < 9 else 30)) for n in range(14)]
+        copies = [reading(None, n / 60, told_by(1, 60)) for n in range(14)]
+        for told in (few, far, copies):
+            ledger, changes = tell(*told)
+            assert not ledger.positions["figure/killed"].confirmed
+            assert rules.CONFIRMED not in {c.rule for c in changes}
+
+    def test_a_publisher_confirms_what_an_unnamed_document_said(self):
+        ledger, changes = tell(reading(None, 0, told_by(1, 60)), reading("AP", 1, 60))
+        assert ledger.positions["figure/killed"].confirmed
+        assert (changes[-1].change, changes[-1].rule) == (ChangeKind.RESOLVED, rules.CONFIRMED)
+        assert changes[-1].before == changes[-1].after == changes[0].after
+
+    def test_what_a_publisher_says_needs_nobody_to_confirm_it(self):
+        ledger, changes = tell(reading("AP", 0, 60), reading("BBC", 1, 60))
+        assert ledger.positions["figure/killed"].confirmed
+        assert [c.change for c in changes] == [ChangeKind.FIRST]
+
+    def test_the_only_word_on_a_measure_is_firm_after_six_hours_without_any_new_document(self):
+        ledger, _ = tell(reading(None, 0, told_by(1, 60)))
+        early, nothing = tell(ledger=ledger, each=False, now=at(5.9))
+        assert (early, nothing) == (ledger, [])
+        later, changes = tell(ledger=ledger, each=False, now=at(6))
+        assert later.positions["figure/killed"].confirmed
+        assert [(c.change, c.rule) for c in changes] == [(ChangeKind.RESOLVED, rules.STOOD_ALONE)]
+        assert tell(ledger=later, each=False, now=at(12)) == (later, [])
+
+    def test_a_word_beside_others_does_not_become_firm_by_waiting(self):
+        ledger, _ = tell(reading(None, 0, told_by(1, 60)), reading(None, 1, told_by(2, 20)))
+        assert tell(ledger=ledger, each=False, now=at(48)) == (ledger, [])
+
+
+def told_by(n: int, count: int):
+    """What the n-th page says in its own words."""
+    return figure(count, sentence=f"Page {n} of the {n}th writer counts {count} dead there, word {n * n}.")
+
+
 class TestRetractions:
     def test_the_only_word_taken_back_withdraws_the_figure(self):
         ledger, changes = tell(

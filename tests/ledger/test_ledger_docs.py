@@ -40,5 +40,8 @@ def test_the_bounds_in_the_documentation_are_those_in_force():
     assert "reaches 1.75" in PAGE
     assert "by a quarter at most" in PAGE
     assert "three times the support" in PAGE
+    assert (unnamed.CONFIRMED, unnamed.LONE_FOR.total_seconds()) == (10, 6 * 3600)
+    assert "words that weigh ten" in PAGE
+    assert "for six hours" in PAGE
     assert unnamed.HALVED_AFTER.days == 1
     assert "halved for each day" in PAGE

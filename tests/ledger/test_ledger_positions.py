@@ -330,7 +330,7 @@ class TestUnnamedSources:
         ]
         ledger, changes = tell(*up, *down)
         assert killed(ledger) == 49
-        assert story_of(changes) == ["first -60", "lowered 60-49"]
+        assert story_of(changes) == ["first -60", "lowered 60-49", "resolved 49-49"]
 
     def test_alone_they_do_not_move_what_a_publisher_said(self):
         ledger, changes = tell(reading("AP", 0, 40), reading(None, 1, 4000))

@@ -194,3 +194,67 @@ def test_nothing_to_judge_gives_no_verdicts():
 
 def test_the_window_in_which_returns_are_counted_is_a_day():
     assert timedelta(days=1) == rules.FLAP_WINDOW
+
+
+def judged_as_it_goes(*readings, rules=None):
+    """Every verdict of runs that take one reading each, with the ledger as it then stood."""
+    ledger, past = Ledger(), []
+    for told in readings:
+        ledger, changes = tell(told, ledger=ledger)
+        past += judge(
+            changes,
+            rules or AlertRules(),
+            ledger=ledger,
+            now=told.revision.seen_at,
+            last_digest_at=None,
+            recent=past,
+        )
+    return past
+
+
+def page(n, hours, count):
+    return reading(
+        None, hours, figure(count, sentence=f"Page {n} of the {n}th writer counts {count} dead, {n * n}.")
+    )
+
+
+def test_a_figure_of_few_unnamed_documents_is_sent_once_it_is_confirmed():
+    verdicts = judged_as_it_goes(*(page(n, n / 60, 60) for n in range(10)))
+    assert [(v.change.change, v.alert, v.rule) for v in verdicts] == [
+        ("first", False, rules.UNCONFIRMED), ("resolved", True, rules.MOVED),
+    ]  # fmt: skip
+
+
+def test_a_story_may_ask_for_unconfirmed_figures():
+    verdicts = judged_as_it_goes(*(page(n, n / 60, 60) for n in range(10)), rules=rule_set(unconfirmed=True))
+    assert [(v.change.change, v.alert, v.rule) for v in verdicts] == [
+        ("first", True, rules.MOVED), ("resolved", False, rules.REPORTED_ALREADY),
+    ]  # fmt: skip
+
+
+def test_a_figure_that_is_back_at_what_was_reported_last_is_not_sent_again():
+    told = [*(page(n, n / 60, 60) for n in range(10)), page(10, 0.2, 70), page(11, 0.3, 70)]
+    back = [page(n, n / 60, 60) for n in range(20, 60)]
+    verdicts = judged_as_it_goes(*told, *back)
+    assert [(v.change.change, v.change.after.low, v.rule) for v in verdicts][-2:] == [
+        ("raised", 70, rules.UNCONFIRMED), ("lowered", 60, rules.REPORTED_ALREADY),
+    ]  # fmt: skip
+
+
+def test_a_confirmed_figure_is_measured_against_what_was_reported_last():
+    told = [reading("AP", 0, 100), *(page(n, 1 + n / 60, 104) for n in range(12))]
+    verdicts = judged_as_it_goes(*told, rules=rule_set(thresholds={"killed": {"by": 10}}))
+    assert [v.alert for v in verdicts] == [True, *[False] * (len(verdicts) - 1)]
+    first = judged_as_it_goes(
+        *(page(n, n / 60, 104) for n in range(12)), rules=rule_set(thresholds={"killed": {"by": 10}})
+    )
+    assert [(v.change.change, v.alert) for v in first] == [("first", False), ("resolved", True)]
+
+
+def test_a_dispute_that_ends_where_it_began_is_sent():
+    verdicts = judged_as_it_goes(reading("AP", 0, 60), reading("BBC", 1, 40), reading("BBC", 2, 60))
+    assert [(v.change.change, v.alert) for v in verdicts] == [
+        ("first", True),
+        ("disputed", True),
+        ("resolved", True),
+    ]
