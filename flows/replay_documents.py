@@ -39,7 +39,7 @@ def replay_documents(
         for now, group in groupby(sorted(items, key=_moment), key=_moment):
             sifted = steps.revise(group, quiet, store, now)
             readings = steps.read(sifted.belonging, reader)
-            outcome = steps.publish(store, quiet, reader, readings, now, sifted=sifted)
+            outcome = steps.publish(store, quiet, reader, readings, now, sifted=sifted, rehearsed=True)
             for verdict in outcome.verdicts:
                 yield verdict, {c.revision: c.revision.rpartition("@")[0] for c in verdict.change.causes}
 

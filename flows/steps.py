@@ -123,10 +123,11 @@ def publish(
     harvest: Harvest | None = None,
     templates: Path | None = None,
     adaptive: bool = False,
+    rehearsed: bool = False,
 ) -> Outcome:
     """Records the readings, compares them with what is held, and where that changed makes an edition and, if the
     alert rules say so, a digest with its deliveries, and says when the next run is due (`adaptive`: see
-    `next_run`): all in one transaction, or nothing.
+    `next_run`): all in one transaction, or nothing. `rehearsed`: of a digest it is noted only that it was due.
     """
     sifted, harvest = sifted or Sifted(), harvest or Harvest()
     with store.writing(story.slug, now) as work:
@@ -154,7 +155,7 @@ def publish(
             work.keep_ledger(ledger)
         changed_at = _changed_at(work, outcome) if adaptive or story.adaptive else None
         work.schedule(next_run(story, now, changed_at, adaptive=adaptive))
-        return _make_digest(work, story, outcome, templates)
+        return _make_digest(work, story, outcome, templates, rehearsed=rehearsed)
 
 
 def _changed_at(work: Work, outcome: Outcome) -> datetime | None:
@@ -177,7 +178,9 @@ def _make_edition(work: Work, story: Story, ledger: Ledger, changes: Sequence[Ch
     return edition
 
 
-def _make_digest(work: Work, story: Story, outcome: Outcome, templates: Path | None) -> Outcome:
+def _make_digest(
+    work: Work, story: Story, outcome: Outcome, templates: Path | None, *, rehearsed: bool
+) -> Outcome:
     """Adds the digest of all that is held, where something in it alerts and nothing holds it back any longer."""
     waiting = work.held()
     if not any(verdict.alert for verdict in waiting):
@@ -187,12 +190,12 @@ def _make_digest(work: Work, story: Story, outcome: Outcome, templates: Path | N
     edition = outcome.edition or work.latest_edition()
     if edition is None or at > work.now:
         return outcome
-    digest = build_digest(
-        story, edition=edition, verdicts=[v for v in waiting if v.alert], ledger=outcome.ledger, now=work.now,
-        ingested=outcome.ingested, held_back=[v for v in waiting if not v.alert],
-        sources=health(story, work.source_states(), work.now, templates), templates=templates,
-    )  # fmt: skip
-    message = render(digest, templates)
+    if rehearsed:
+        message = Message(
+            story=story.slug, edition=edition.number, subject="", html="", text="", made_at=work.now
+        )
+    else:
+        message = _written(work, story, outcome, edition, waiting, templates)
     deliveries = [
         Delivery(
             key=delivery_key(story.slug, edition.number, entry.kind, recipient), story=story.slug,
@@ -203,6 +206,22 @@ def _make_digest(work: Work, story: Story, outcome: Outcome, templates: Path | N
     ]  # fmt: skip
     work.enqueue(message, deliveries, since=last.edition if last else 0)
     return replace(outcome, message=message, deliveries=tuple(deliveries))
+
+
+def _written(
+    work: Work,
+    story: Story,
+    outcome: Outcome,
+    edition: Edition,
+    waiting: Sequence[Verdict],
+    templates: Path | None,
+) -> Message:
+    digest = build_digest(
+        story, edition=edition, verdicts=[v for v in waiting if v.alert], ledger=outcome.ledger, now=work.now,
+        ingested=outcome.ingested, held_back=[v for v in waiting if not v.alert],
+        sources=health(story, work.source_states(), work.now, templates), templates=templates,
+    )  # fmt: skip
+    return render(digest, templates)
 
 
 def delivery_key(story: str, edition: int, channel: str, recipient: str) -> str:

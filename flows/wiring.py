@@ -10,21 +10,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from flows.settings import Settings, read_settings
-from storage.store import Store, open_store
 from storydelta.claims import KINDS
 from storydelta.claims.reader import Reader
-from storydelta.delivery.channel import Channel
 from storydelta.model import Item
 from storydelta.names import load_names
 from storydelta.relevance import belongs
-from storydelta.sources import Context, Manners, build_client, shared_turns
-from storydelta.stories import find_story
 from storydelta.story import Story
 from storydelta.syntax import load_parser
+
+if TYPE_CHECKING:  # a second to import, and not every command needs a store, channels and the web
+    from storage.store import Store
+    from storydelta.delivery.channel import Channel
+    from storydelta.sources import Context
 
 Clock = Callable[[], datetime]
 
@@ -43,6 +45,8 @@ class House:
 
     def story(self, name: str) -> Story:
         """The story of that slug or path. Raises StoryError."""
+        from storydelta.stories import find_story  # noqa: PLC0415 - imports every channel
+
         return find_story(name, self.settings.stories)
 
     def reader(self, story: Story | None = None) -> Reader:
@@ -73,6 +77,8 @@ def channel_settings(settings: Settings, channel: Channel) -> BaseModel:
 
 def build_house(settings: Settings | None = None, *, clock: Clock = utc_now) -> House:
     """The house as the environment describes it. Raises StorydeltaError where a part of it cannot be had."""
+    from storage.store import open_store  # noqa: PLC0415 - see above
+
     settings = settings or read_settings()
     return House(settings=settings, store=open_store(settings.database_url), clock=clock)
 
@@ -86,6 +92,8 @@ async def open_context(
     is_worth: Callable[[Item], bool] = lambda _: True,
 ) -> AsyncIterator[Context]:
     """What a fetch may use whose relative paths start at `base`. Needs no store."""
+    from storydelta.sources import Context, Manners, build_client, shared_turns  # noqa: PLC0415 - see above
+
     settings = settings or read_settings()
     manners = Manners(
         contact=settings.contact, allow_private=settings.allow_private,
