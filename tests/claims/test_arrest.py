@@ -25,8 +25,8 @@ NOON = datetime(2024, 3, 25, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def reader():
-    return Reader(kinds=(ARREST,), names=load_names(), parser=load_parser())
+def reader(parser):
+    return Reader(kinds=(ARREST,), names=load_names(), parser=parser)
 
 
 def stated(claims):

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from storydelta.claims import KINDS
-from storydelta.claims.reader import Reader
-from storydelta.names import load_names
-from storydelta.syntax import load_parser
-
 TOLL = "Police said ETA killed 12 people in Madrid."
 TEXTS = {
     "nothing": "",
@@ -37,11 +32,6 @@ DENSE = {
     "names": "Iran Russia ETA ",
     "combining marks": "é\u0301",
 }
-
-
-@pytest.fixture(scope="module")
-def reader():
-    return Reader(kinds=KINDS, names=load_names(), parser=load_parser())
 
 
 @pytest.mark.parametrize("name", TEXTS)

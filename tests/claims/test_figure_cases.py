@@ -8,11 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from storydelta.claims.figure import FIGURE
-from storydelta.claims.reader import Reader
-from storydelta.names import Names
-from storydelta.syntax import load_parser
-
 CASES = {
     path.stem.removeprefix("figures_"): tomllib.loads(path.read_text(encoding="utf-8"))["cases"]
     for path in sorted((Path(__file__).parents[1] / "cases").glob("figures_*.toml"))
@@ -21,11 +16,6 @@ FLOORS = tomllib.loads((Path(__file__).parents[1] / "cases" / "floors.toml").rea
     "figures"
 ]
 PUBLISHED = datetime(2024, 3, 25, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def reader():
-    return Reader((FIGURE,), Names({}), load_parser())
 
 
 def shown(claim):
@@ -47,8 +37,8 @@ def is_right(reader, case):
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_the_share_of_sentences_read_right_stays_above_its_floor(reader, kind):
-    wrong = [case["text"] for case in CASES[kind] if not is_right(reader, case)]
+def test_the_share_of_sentences_read_right_stays_above_its_floor(figure_reader, kind):
+    wrong = [case["text"] for case in CASES[kind] if not is_right(figure_reader, case)]
     share = 1 - len(wrong) / len(CASES[kind])
     assert share >= FLOORS[kind], f"{share:.3f} of {kind}; wrong: {wrong}"
 

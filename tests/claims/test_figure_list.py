@@ -6,19 +6,10 @@ import pytest
 
 from storydelta import lexicon
 from storydelta.claims import figure_list
-from storydelta.claims.figure import FIGURE
-from storydelta.claims.reader import Reader
-from storydelta.names import Names
 from storydelta.quantity import find_counts
-from storydelta.syntax import load_parser
 
 RULES = lexicon.load("figures")["list_rules"]
 EXAMPLES = [(rule["name"], example) for rule in RULES for example in rule["examples"]]
-
-
-@pytest.fixture(scope="module")
-def reader():
-    return Reader((FIGURE,), Names({}), load_parser())
 
 
 def lists(text):
@@ -90,13 +81,13 @@ def test_a_list_counts_everybody_once(text, sums):
         ("The actor took his own life last week.", []),
     ],
 )
-def test_the_sum_is_the_whole_where_something_happened_to_all(reader, text, told):
-    assert totals(reader, text) == told
+def test_the_sum_is_the_whole_where_something_happened_to_all(figure_reader, text, told):
+    assert totals(figure_reader, text) == told
 
 
-def test_a_list_beside_a_larger_count_is_a_part_of_it(reader):
+def test_a_list_beside_a_larger_count_is_a_part_of_it(figure_reader):
     text = "The crash killed 14 people. Anna Marsh, 24, and Tom Holt, 31, were killed instantly."
-    assert totals(reader, text) == [("killed", 14)]
+    assert totals(figure_reader, text) == [("killed", 14)]
 
 
 @pytest.mark.parametrize(
@@ -115,5 +106,5 @@ def test_a_list_beside_a_larger_count_is_a_part_of_it(reader):
         ("The gunman was shot dead. A man was killed.", []),
     ],
 )
-def test_a_victim_told_in_several_words_is_one_and_two_victims_are_no_toll(reader, text, claims):
-    assert totals(reader, text) == claims
+def test_a_victim_told_in_several_words_is_one_and_two_victims_are_no_toll(figure_reader, text, claims):
+    assert totals(figure_reader, text) == claims

@@ -11,7 +11,6 @@ from storydelta.claims.passage import MOST_PARSED
 from storydelta.claims.reader import Reader
 from storydelta.names import Names
 from storydelta.quantity import MOST_COUNTS
-from storydelta.syntax import load_parser
 from storydelta.text import MAX_SENTENCE
 
 SENTENCES = [
@@ -46,11 +45,6 @@ def told(reader, text):
     return sorted((f.measure, f.count.low, f.scope) for f in reader.read(text=text))
 
 
-@pytest.fixture(scope="module")
-def reader():
-    return Reader((FIGURE,), Names({}), load_parser())
-
-
 @given(title=st.lists(PIECES, max_size=6).map("".join), text=st.lists(PIECES, max_size=12).map("".join))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_evidence_of_every_figure_is_the_text_at_its_offsets(title, text):
@@ -78,8 +72,8 @@ def test_the_evidence_of_every_figure_is_the_text_at_its_offsets(title, text):
         lambda text: text + "\n\nSign up now and get 30% off in your first 12 months.",
     ],
 )
-def test_typography_changes_no_figure(reader, sentence, change):
-    assert told(reader, change(sentence)) == told(reader, sentence) != []
+def test_typography_changes_no_figure(figure_reader, sentence, change):
+    assert told(figure_reader, change(sentence)) == told(figure_reader, sentence) != []
 
 
 def test_surface_rules_alone_read_headlines():
@@ -87,13 +81,13 @@ def test_surface_rules_alone_read_headlines():
 
 
 @pytest.mark.parametrize("unit", ["7 dead ", "of 7 dead in 1999 ", "7 others dead, police said, "])
-def test_a_sentence_of_nothing_but_counts_is_read_no_further_than_any_newsroom_writes(reader, unit):
-    read = reader.read(text=unit * (20_000 // len(unit)))
+def test_a_sentence_of_nothing_but_counts_is_read_no_further_than_any_newsroom_writes(figure_reader, unit):
+    read = figure_reader.read(text=unit * (20_000 // len(unit)))
     assert 0 < len(read) <= MOST_COUNTS * (20_000 // MAX_SENTENCE + 1)
 
 
-def test_sentences_behind_the_most_that_are_parsed_are_read_by_surface_rules(reader):
-    read = reader.read(
+def test_sentences_behind_the_most_that_are_parsed_are_read_by_surface_rules(figure_reader):
+    read = figure_reader.read(
         text="Rain fell. " * MOST_PARSED + "The blast killed nine people and 14 others were hurt."
     )
     assert [(f.measure, f.count.low) for f in read] == [("killed", 9), ("injured", 14)]

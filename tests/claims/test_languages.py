@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from storydelta.claims import KINDS
-from storydelta.claims.reader import Reader
-from storydelta.names import load_names
-from storydelta.syntax import load_parser
-
 TEXTS = {
     "French": "Au moins 137 personnes ont été tuées dans l'attaque de la salle de concert, selon les autorités russes. "
     "La police a arrêté onze suspects, dont quatre ont été mis en charge. Le groupe État islamique a revendiqué l'attentat.",
@@ -30,11 +25,6 @@ TEXTS = {
     "Turkish": "Konser salonuna düzenlenen saldırıda en az 137 kişi öldü, 182 kişi yaralandı. 11 kişi tutuklandı.",
     "Indonesian": "Sedikitnya 137 orang tewas dalam serangan di gedung konser, kata polisi.",
 }
-
-
-@pytest.fixture(scope="module")
-def reader():
-    return Reader(kinds=KINDS, names=load_names(), parser=load_parser())
 
 
 @pytest.mark.parametrize("language", TEXTS)

@@ -13,7 +13,6 @@ from storydelta.claims.responsibility import RESPONSIBILITY
 from storydelta.lexicon import load
 from storydelta.model import Claim, Responsibility
 from storydelta.names import load_names
-from storydelta.syntax import load_parser
 
 CASES = Path(__file__).parents[1] / "cases" / "responsibility.toml"
 FLOOR = 0.98
@@ -21,8 +20,8 @@ FLOOR = 0.98
 
 
 @pytest.fixture(scope="session")
-def reader() -> Reader:
-    return Reader(kinds=(RESPONSIBILITY,), names=load_names(), parser=load_parser())
+def reader(parser) -> Reader:
+    return Reader(kinds=(RESPONSIBILITY,), names=load_names(), parser=parser)
 
 
 def stated(claims: tuple[Claim, ...]) -> set[str]:

@@ -2,18 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storydelta.claims import KINDS
-from storydelta.claims.reader import Reader
-from storydelta.names import load_names
-from storydelta.syntax import load_parser
-
 MARCH = datetime(2024, 3, 28, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def actors():
-    reader = Reader(kinds=KINDS, names=load_names({}), parser=load_parser())
-
+def actors(reader):
     def read(text, published_at=MARCH):
         claims = reader.read(text=text, published_at=published_at)
         return [claim.actor.id for claim in claims if claim.kind == "responsibility"]

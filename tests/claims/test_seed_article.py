@@ -1,20 +1,15 @@
 import pytest
 
 from seeds import seed_runs
-from storydelta.claims import KINDS
-from storydelta.claims.reader import Reader
 from storydelta.model import Measure, Scope, Stance
-from storydelta.names import load_names
 from storydelta.sources.textfile import read_text_file
-from storydelta.syntax import load_parser
 
 
 @pytest.fixture(scope="module")
-def claims():
+def claims(reader):
     """The claims of the seed document."""
     (file,) = seed_runs()[0].files
     document = read_text_file(file.read_text(encoding="utf-8"), file.name)
-    reader = Reader(kinds=KINDS, names=load_names({}), parser=load_parser())
     return reader.read(text=document.text, published_at=document.moment)
 
 

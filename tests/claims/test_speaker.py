@@ -15,17 +15,12 @@ from storydelta.claims.speaker import find_speaker
 from storydelta.lexicon import load
 from storydelta.model import Name
 from storydelta.names import load_names
-from storydelta.syntax import Parser, load_parser
+from storydelta.syntax import Parser
 from storydelta.text import sentences
 
 CASES = Path(__file__).parents[1] / "cases" / "speakers.toml"
 FLOOR = 0.95
 """Share of the statements of `cases/speakers.toml` whose speaker is found exactly."""
-
-
-@pytest.fixture(scope="session")
-def parser() -> Parser:
-    return load_parser()
 
 
 def speaker(text: str, statement: str, parser: Parser | None, *, title: bool = False) -> Name | None:

@@ -15,7 +15,6 @@ from storydelta.compare import compare
 from storydelta.lexicon import load
 from storydelta.model import Ledger, Reading, Revision
 from storydelta.names import load_names
-from storydelta.syntax import load_parser
 
 CASES = Path(__file__).parents[1] / "cases" / "warnings.toml"
 FLOOR = 0.96
@@ -24,8 +23,8 @@ NOON = datetime(2024, 3, 25, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def reader():
-    return Reader(kinds=(WARNING,), names=load_names(), parser=load_parser())
+def reader(parser):
+    return Reader(kinds=(WARNING,), names=load_names(), parser=parser)
 
 
 def read(reader, text):
