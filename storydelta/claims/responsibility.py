@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
 from storydelta.claims.responsibility_actor import actors, suspected
-from storydelta.claims.responsibility_answers import answers
+from storydelta.claims.responsibility_answers import answers, calls_it_false, denies_it
 from storydelta.claims.responsibility_candidates import can_hold_one
 from storydelta.claims.responsibility_clauses import clauses
 from storydelta.claims.responsibility_layers import Layer, layers, outward
 from storydelta.claims.responsibility_places import places
 from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
-from storydelta.claims.responsibility_speaks_of import in_whose_name
+from storydelta.claims.responsibility_speaks_of import in_whose_name, told_by
 from storydelta.claims.responsibility_surface import phrases
-from storydelta.claims.responsibility_time import is_of_another_time
+from storydelta.claims.responsibility_time import is_of_another_time, is_of_fiction
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker import attribution, speaker_of
 from storydelta.lexicon import load
@@ -48,7 +48,12 @@ def read_responsibility(passage: Passage) -> Iterable[Responsibility]:
 
 
 def _read(passage: Passage, *, recall: bool) -> list[Responsibility]:
-    if passage.plain.rstrip().endswith("?") or not can_hold_one(passage) or is_of_another_time(passage):
+    if (
+        passage.plain.rstrip().endswith("?")
+        or not can_hold_one(passage)
+        or is_of_another_time(passage)
+        or is_of_fiction(passage)
+    ):
         return []
     spoken = attribution(passage)
     found = _distinct(_parsed(passage, spoken, recall=recall))
@@ -85,10 +90,14 @@ def _shares() -> dict[str, float]:
     }
 
 
+_DEEDS = ("deed", "done_by", "act_of")
+"""Rules of deeds: what a party says of its responsibility counts before what it says that it did beside."""
+
+
 def _distinct(found: Iterable[_Found]) -> list[_Found]:
     """One claim for a speaker and an actor; the text's own voice is silent where somebody speaks."""
     kept: dict[tuple[str | None, str], _Found] = {}
-    for one in found:
+    for one in sorted(found, key=lambda one: one.rule in _DEEDS):
         kept.setdefault((one.speaker.id if one.speaker else None, one.actor.id), one)
     voiced = {one.actor.id for one in kept.values() if one.speaker}
     return [one for one in kept.values() if one.speaker or one.actor.id not in voiced]
@@ -128,13 +137,25 @@ def _in_clause(passage: Passage, view: View, spoken: Attribution, *, recall: boo
     ]
     yield from told
     for who, verb in answers(view):
-        yield from _answered(passage, view, spoken, who, verb, told)
+        answered = list(_answered(passage, view, spoken, who, verb, told))
+        yield from answered
+        if recall and not answered and denies_it(verb):
+            yield from _recalled(passage, view, spoken, verb, None, who, Stance.DENIES)
+    if recall and spoken.speaker is not None:
+        yield from _called_false(passage, view, spoken.speaker)
     for noun, owner, judge, stance in about_earlier(view):
         denial = own_denial(view, noun, owner, judge, stance)
         if denial is not None:
             yield from _claims_of(passage, view, spoken, denial, Layer(judge, stance))
         elif recall:
             yield from _recalled(passage, view, spoken, noun, owner, judge, stance)
+
+
+def _called_false(passage: Passage, view: View, speaker: Name) -> Iterator[_Found]:
+    """A statement that is a judgement on the one before: "That is nonsense," the ministry said."""
+    for verb in calls_it_false(view):
+        for actor in earlier_actors(passage, None, speaker, partial(_read, recall=False)):
+            yield _Found("recalled", speaker, Stance.DENIES, actor, (verb.idx, verb.idx + len(verb)))
 
 
 def _answered(
@@ -183,13 +204,33 @@ def _layers(view: View, place: Place) -> list[Layer]:
 def _claims_of(
     passage: Passage, view: View, spoken: Attribution, place: Place, layer: Layer
 ) -> Iterator[_Found]:
+    tellers = (layer.speaker,) if place.single else told_by(view, layer.speaker)
+    for teller in tellers:
+        if (
+            teller is not None and len(tellers) > 1 and place.actor in tellers
+        ):  # each of itself: "Chad and Sudan deny they did it"
+            place = replace(place, actor=teller, single=True)
+        yield from _claims_of_one(passage, view, spoken, place, replace(layer, speaker=teller))
+
+
+def _claims_of_one(
+    passage: Passage, view: View, spoken: Attribution, place: Place, layer: Layer
+) -> Iterator[_Found]:
     speaker = spoken.speaker
     if layer.speaker is not None:
         speaker = speaker_of(passage, view.doc, layer.speaker, spoken, view.text)
+    if place.voiced and speaker is None:
+        return
     stance = layer.stance
     if spoken.hedged and layer.speaker is None and stance is Stance.ASSERTS:
         stance = Stance.SUSPECTS
     for token, (actor, span) in actors(passage, view, place, speaker, layer.speaker):
+        if (
+            token.lower_ in ("he", "she")
+            and stance is not Stance.DENIES
+            and actor.id != (speaker and speaker.id)
+        ):
+            continue
         voice = actor if place.own else speaker
         party = in_whose_name(view, actor) if place.own else actor
         found = _Found(place.rule, voice, stance, party, span)

@@ -20,6 +20,7 @@ from storydelta.claims.responsibility_harm import (
     subtree_harm,
 )
 from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_speech import is_judged, says_no
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import (
     agent_of,
@@ -69,12 +70,33 @@ def accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Place
         return
     if passive and any(c.dep_ == "xcomp" and c.lemma_ == "be" and not subtree_harm(c) for c in verb.children):
         return  # "is suspected to be the chief of finance"
+    yield from _made(verb, actor, frame, passive=passive)
+
+
+def _made(verb: Token, actor: Token, frame: dict[str, Any], *, passive: bool) -> Iterator[Place]:
+    judgement = judged_accusation(verb)
+    if judgement is not None and frame["stance"] != "denies":
+        yield Place(rule=frame["name"], node=verb.head, actor=actor, stance=judgement, voiced=True)
+        return
     held = _held(verb, frame, passive=passive)
     if held is not None:
         stance, accuser = held
         if actor.dep_ == "poss" and actor.head != verb:
             actor = actor.head
         yield Place(rule=frame["name"], node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
+
+
+def judged_accusation(verb: Token) -> Stance | None:
+    """The stance of who says that it is "absurd to blame Russia", that there is "no reason to accuse Russia"."""
+    if not any(c.lower_ == "to" for c in verb.children):
+        return None
+    if is_judged(verb) and not is_negated(verb.head):
+        judged = {c.lemma_.lower() for c in verb.head.children if c.dep_ in ("acomp", "attr")}
+        return Stance.DENIES if judged & lexicon("hedges", "deny_adjectives") else Stance.DOUBTS
+    reason = verb.head if verb.dep_ in ("acl", "relcl") else None
+    if reason is not None and reason.lemma_ in ("reason", "ground", "basis", "evidence") and says_no(reason):
+        return Stance.DOUBTS
+    return None
 
 
 def _is_armed(view: View, actor: Token) -> bool:
@@ -99,7 +121,7 @@ def _is_of_harm(verb: Token, actor: Token, frame: dict[str, Any], *, passive: bo
         return False
     if frame.get("needed") and not _names_act(verb, actor, frame):
         return False
-    if frame["name"] == "blame":
+    if frame["name"] in ("blame", "clear", "suspect"):
         return _blamable(verb, actor, frame)
     return frame["name"] not in ("attribute", "pin") or _thing_is_harm(verb, passive=passive)
 

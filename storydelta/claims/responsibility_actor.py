@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from storydelta.claims.responsibility_group import countrys_rebels, group_meant, is_of_a_creed
+from storydelta.claims.responsibility_group import countrys_rebels, group_meant, is_of_a_creed, is_the_group
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_speaks_of import is_own
-from storydelta.claims.responsibility_view import Party, View, as_actor
-from storydelta.claims.speaker_phrase import coordinated, is_pronoun
+from storydelta.claims.responsibility_view import Party, View, as_actor, lexicon
+from storydelta.claims.speaker_phrase import coordinated, is_pronoun, subject_of
 from storydelta.model import Name
 from storydelta.names import STATE, words
 
@@ -67,17 +67,37 @@ def _actor(
         if other is not None:
             return as_actor(view, other, loose=False)
         return (speaker, (token.idx, token.idx + len(token))) if speaker else None
+    if token.lower_ in ("he", "she"):
+        return _denier(view, token)
+    if is_the_group(token) and not view.mention_at(token):
+        meant = group_meant(passage, view, token)
+        if meant is not None:
+            return meant
     found = None if is_of_a_creed(view, token) else as_actor(view, token, loose=place.loose)
     if found is None:
         return group_meant(passage, view, token)
     return countrys_rebels(passage, view, token, found)
 
 
+def _denier(view: View, pronoun: Token) -> Party | None:
+    """For "Jane Doe denied claims by a senator that she had a hand in the murder", Jane Doe."""
+    for verb in pronoun.ancestors:
+        if verb.pos_ == "VERB" and verb.lemma_.lower() in lexicon("predicates", "deny_verbs"):
+            who = subject_of(verb)
+            if who is None or who.i > pronoun.i or is_pronoun(who):
+                return None
+            between = _other_subject(view, pronoun, verb)
+            return as_actor(view, who, loose=True) if between is None else None
+    return None
+
+
 def _other_subject(view: View, pronoun: Token, said_by: Token | None) -> Token | None:
     """The subject between the speaker and a pronoun, to which the pronoun rather refers."""
     start = said_by.i if said_by is not None and said_by.i < pronoun.i else -1
     for token in reversed(view.doc[start + 1 : pronoun.i]):
-        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("NOUN", "PROPN") and not is_pronoun(token):
+        small_clause = token.head.pos_ not in ("VERB", "AUX")  # "called the verdict scandalous"
+        named = token.pos_ in ("NOUN", "PROPN") and not is_pronoun(token) and not small_clause
+        if token.dep_ in ("nsubj", "nsubjpass") and named:
             return token
     return None
 

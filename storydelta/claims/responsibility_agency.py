@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from storydelta.claims.responsibility_doer import wielder
 from storydelta.claims.responsibility_harm import (
     does_harm,
+    has_to_do,
     is_act,
     is_attack,
     is_harm,
@@ -67,7 +69,12 @@ def _bears(verb: Token) -> Iterator[Place]:
     if thing.lemma_.lower() not in ("responsibility", "blame", "guilt"):
         return
     topic = preposition(thing, "for", "in") or preposition(verb, "for", "in")
-    if topic is not None and (is_pointer(topic) or subtree_harm(topic)):
+    if topic is None:
+        harm = any(is_attack(t) for t in verb.doc)
+        whole = any(c.lower_ in ("full", "sole", "total", "entire", "complete") for c in thing.lefts)
+        if harm and whole:  # "condemned the attack and said Israel bore full responsibility"
+            yield Place(rule="responsible", node=verb, actor=subject, loose=False, voiced=True)
+    elif is_pointer(topic) or subtree_harm(topic):
         yield Place(rule="responsible", node=verb, actor=subject)
 
 
@@ -79,7 +86,12 @@ def _involved(verb: Token) -> Iterator[Place]:
     if verb.lemma_ == "participate":  # in a search operation many do
         thing = preposition(verb, "in")
         harm = thing is not None and is_attack(thing)
-    if subject is None or bare:
+    matter = preposition(verb, "in", "with")
+    if (
+        subject is None
+        or bare
+        or (matter is not None and matter.lemma_.lower() in lexicon("acts", "nouns", "dealings"))
+    ):
         return
     if topic and harm:
         yield Place(rule="involved", node=verb, actor=subject)
@@ -99,6 +111,7 @@ def _copula(view: View, verb: Token) -> Iterator[Place]:
             worker = preposition(child, "of") or next((c for c in child.children if c.dep_ == "poss"), None)
             if worker is not None:
                 yield Place(rule="work_of", node=verb, actor=worker)
+    yield from _weapon_of(view, verb, subject)
     if subject is None or (is_harm(subject) and not any(c.dep_ == "attr" for c in verb.children)):
         return
     for child in verb.children:
@@ -109,6 +122,16 @@ def _copula(view: View, verb: Token) -> Iterator[Place]:
             yield from _culprit(view, verb, subject, child)
         elif child.dep_ == "advmod" and child.lower_ == "behind":
             yield Place(rule="behind", node=verb, actor=subject)
+
+
+def _weapon_of(view: View, verb: Token, subject: Token | None) -> Iterator[Place]:
+    """As in "said it was Hezbollah's rocket": whose weapon it was that did the harm told before."""
+    weapon = next((c for c in verb.children if c.dep_ == "attr"), None)
+    if weapon is None or subject is None or subject.lower_ not in ("it", "this", "that"):
+        return
+    owner = wielder(view, weapon) if weapon.lemma_.lower() in lexicon("acts", "nouns", "weapons") else None
+    if owner is not None:
+        yield Place(rule="work_of", node=verb, actor=owner, voiced=True)
 
 
 def _culprit(view: View, verb: Token, subject: Token, noun: Token) -> Iterator[Place]:
@@ -168,9 +191,12 @@ def _had_a_part(verb: Token) -> Iterator[Place]:
     thing, subject = object_of(verb), subject_of(verb)
     if thing is None or subject is None:
         return
-    nothing = thing.lower_ == "nothing" and any(c.lemma_ == "do" for c in thing.children)
-    if nothing:
-        yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES)
+    if has_to_do(thing):
+        topic = next((w for c in thing.children if (w := preposition(c, "with"))), None)
+        if topic is not None and topic.lemma_.lower() in lexicon("acts", "nouns", "dealings"):
+            return
+        stance = Stance.DENIES if thing.lower_ == "nothing" else Stance.ASSERTS
+        yield Place(rule="part", node=verb, actor=subject, stance=stance)
     elif thing.lemma_.lower() in lexicon("predicates", "parts") and _part_in_harm(verb, thing):
         none = any(c.lower_ in ("no", "nothing", "little") for c in thing.children)
         yield Place(rule="part", node=verb, actor=subject, stance=Stance.DENIES if none else Stance.ASSERTS)
@@ -194,6 +220,17 @@ def _part_in_harm(verb: Token, thing: Token) -> bool:
 def _came_from(view: View, verb: Token) -> Iterator[Place]:
     """As in "The missile came from Ukraine": a state's weapon, where a state and no mere place is named."""
     subject, origin = subject_of(verb), preposition(verb, "from", "in")
+    if (
+        subject is not None
+        and origin is not None
+        and subject.lemma_.lower() in lexicon("predicates", "orders")
+    ):
+        giver = next(
+            (t for t in origin.subtree if (m := view.mention_at(t)) and m.kind in (STATE, GROUP)), None
+        )
+        if giver is not None and not origin.lower_.startswith("head"):
+            yield Place(rule="ordered", node=verb, actor=giver, voiced=True)
+        return
     if subject is None or origin is None or subject.lemma_.lower() not in lexicon("acts", "nouns", "weapons"):
         return
     if origin.lower_ in ("side", "position", "positions", "lines", "troops", "forces", "army"):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from storydelta.claims.responsibility_harm import is_passive, own_subject
+from storydelta.claims.responsibility_speech import handing_on
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker_phrase import agent_of, is_negated, is_pronoun, subject_of
+from storydelta.claims.speaker_phrase import agent_of, is_negated, is_pronoun, object_of, subject_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -15,12 +17,45 @@ if TYPE_CHECKING:
 def answers(view: View) -> Iterator[tuple[Token, Token]]:
     """(who denies, the verb) of every denial that hangs on what was said before it in the sentence."""
     for verb in view.doc:
-        if verb.pos_ != "VERB" or is_negated(verb) or not _denies(verb):
+        if verb.pos_ != "VERB" or is_negated(verb):
+            continue
+        if denies_it(verb):
+            who = agent_of(verb) if is_passive(verb) else subject_of(verb)
+            if who is not None and not (is_pronoun(who) and who.lower_ not in ("it", "he", "she", "they")):
+                yield who, verb
+            continue
+        if not _denies(verb):
             continue
         passive = verb.dep_ == "acl" and verb.tag_ == "VBN"
         who = agent_of(verb) if passive else subject_of(verb)
         if who is not None and not is_pronoun(who) and _is_about_the_claim(verb, passive=passive):
             yield who, verb
+
+
+def denies_it(verb: Token) -> bool:
+    """As in "denied this", "rejected that as baseless", "said it was a lie": of what was told before."""
+    lemma = verb.lemma_.lower()
+    if lemma in lexicon("predicates", "deny_verbs") | lexicon("predicates", "reject"):
+        thing = own_subject(verb) if is_passive(verb) else object_of(verb)
+        return thing is not None and thing.lower_ in ("it", "this", "that")
+    if lemma not in handing_on():
+        return False
+    return any(c.dep_ == "ccomp" and _is_called_false(c) for c in verb.children)
+
+
+def calls_it_false(view: View) -> Iterator[Token]:
+    """As in "that is nonsense" as the whole of what somebody says."""
+    yield from (t for t in view.doc if t.dep_ == "ROOT" and _is_called_false(t))
+
+
+def _is_called_false(verb: Token) -> bool:
+    """As in "it was a lie"; not "it was wrong to go"."""
+    about = subject_of(verb)
+    if verb.lemma_ != "be" or is_negated(verb) or about is None or about.lower_ not in ("it", "this", "that"):
+        return False
+    what = [c for c in verb.children if c.dep_ in ("attr", "acomp")]
+    bare = not any(c.dep_ in ("ccomp", "xcomp", "acl", "csubj") for t in (verb, *what) for c in t.children)
+    return bare and bool({t.lemma_.lower() for t in what} & lexicon("hedges", "deny_adjectives"))
 
 
 def _denies(verb: Token) -> bool:

@@ -75,10 +75,15 @@ def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
 
 
 def lies_with(verb: Token, lemma: str) -> Iterator[Place]:
-    """As in "Sole responsibility for the attack lies with the Islamic State"."""
+    """As in "Sole responsibility for the attack lies with the Islamic State", "suspicion fell on the Islamic State"."""
+    subject = own_subject(verb)
+    if subject is not None and subject.lemma_.lower() == "suspicion" and lemma in _FALLS:
+        party = preposition(verb, "on", "upon", "to", "around")
+        if party is not None and _is_for_harm(subject):
+            yield Place(rule="lies_with", node=verb, actor=party, stance=Stance.SUSPECTS, fixed=True)
+        return
     if lemma not in ("lie", "rest", "fall"):
         return
-    subject = own_subject(verb)
     party = preposition(verb, "with") or preposition(verb, "on") or preposition(verb, "at")
     if (
         subject is not None
@@ -97,6 +102,7 @@ def _is_for_harm(blame: Token) -> bool:
     return is_pointer(topic) or subtree_harm(topic)
 
 
+_FALLS = frozenset({"fall", "rest", "centre", "center", "focus", "turn", "settle", "point"})
 _BLAME = frozenset({"responsibility", "blame", "guilt", "culpability", "fault"})
 
 

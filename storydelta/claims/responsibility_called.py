@@ -26,7 +26,9 @@ def called(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     for name in _names_given(verb):
         doer = _doer(view, name) or (None if passive else _by(verb, name))
         if doer is not None:
-            yield Place(rule="called", node=verb, actor=doer, accuser=accuser, fixed=True, loose=False)
+            seat = view.mention_at(doer)  # "sabotage by Moscow"
+            named = seat is not None and seat.kind in (STATE, GROUP) and doer.i > verb.i
+            yield Place(rule="called", node=verb, actor=doer, accuser=accuser, fixed=True, loose=named)
             return
 
 
@@ -74,6 +76,9 @@ def _doer(view: View, name: Token) -> Token | None:
         by = preposition(act, "by")
         if by is not None:
             return by
+        for child in act.rights:  # "a terrorist attack planned by Russia"
+            if child.dep_ == "acl" and child.tag_ == "VBN" and (agent := agent_of(child)) is not None:
+                return agent
         for child in act.lefts:
             mention = view.mention_at(child)
             if mention and mention.kind in (STATE, GROUP) and not mention.place:

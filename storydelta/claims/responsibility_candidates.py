@@ -19,7 +19,12 @@ def can_hold_one(passage: Passage) -> bool:
     plain = passage.plain
     if not may_tell(plain):
         return False
-    if _strong().search(plain) or _armed_deed().search(plain) or _who_they_were().search(plain):
+    if (
+        _strong().search(plain)
+        or _own_men().search(plain)
+        or _armed_deed().search(plain)
+        or _who_they_were().search(plain)
+    ):
         return True
     if names_party(plain, passage.article.names) or _person_ordered(plain, passage.article.names):
         return True
@@ -28,10 +33,15 @@ def can_hold_one(passage: Passage) -> bool:
 
 def _person_ordered(plain: str, names: Names) -> bool:
     """The only deed that the text itself may tell of a person."""
-    return bool(_ORDERED.search(plain)) and any(m.kind == PERSON for m in names.spot(plain))
+    found = _ORDERED.search(plain)
+    return found is not None and (
+        found["name"] is not None or any(m.kind == PERSON for m in names.spot(plain))
+    )
 
 
-_ORDERED = re.compile(r"\border(?:ed|s)\b", re.IGNORECASE)
+_ORDERED = re.compile(
+    r"(?P<name>\b[A-Z][\w'-]+ (?:bin |al |de |van |von |da |del )?[A-Z][\w'-]+ (?:has |had |personally |himself )*)?\border(?:ed|s)\b"
+)
 
 
 def _any_of(*path: str) -> str:
@@ -53,6 +63,15 @@ def _armed_deed() -> re.Pattern[str]:
 
 
 @cache
+def _own_men() -> re.Pattern[str]:
+    """As in "said his men killed the workers"."""
+    deeds = _any_of("triggers", "weak")
+    return re.compile(
+        rf"\b(?:his|our|its|their) (?:men|people)\W+(?:[\w']+\W+){{0,4}}?(?:{deeds})\b", re.IGNORECASE
+    )
+
+
+@cache
 def _who_they_were() -> re.Pattern[str]:
     """As in "the killers were members of ..."."""
     return re.compile(
@@ -63,4 +82,4 @@ def _who_they_were() -> re.Pattern[str]:
 @cache
 def _their_deed() -> re.Pattern[str]:
     deeds = _any_of("triggers", "weak")
-    return re.compile(rf"\b(?:they|it|we)\W+(?:[\w']+\W+){{0,4}}?(?:{deeds})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:they|it|we|I)\W+(?:[\w']+\W+){{0,4}}?(?:{deeds})\b", re.IGNORECASE)

@@ -63,6 +63,10 @@ def _parsable(clause: str, *, headline: bool) -> str:
 
 
 _SHORT_NAME = re.compile(r"\bIS\b")
+_AS_EVER = re.compile(
+    r", as (?:it|he|she|they|we) (?:has|have|had|did|does|do|always|repeatedly|often)(?: (?:always|repeatedly|often|before|done|ever|has|have|had|did))*,"
+)
+"""As in "denied, as it always has, that ...", which leads the parser astray."""
 _BRACKETS = re.compile(r" ?(?:\[(?P<square>[^\[\]]{2,80})\]|\((?P<round>[^()]{2,80})\))")
 
 
@@ -70,7 +74,8 @@ def _without_brackets(core: str, names: Names) -> tuple[str, Sequence[int]]:
     """The text without acronyms, their long forms and remarks in brackets, which lead the parser astray, and where
     each character stood.
     """
-    gaps = [
+    gaps = [m.span() for m in _AS_EVER.finditer(core)]
+    gaps += [
         m.span() for m in _BRACKETS.finditer(core)
         if m["square"] or m["round"].isupper() or names.listed(m["round"]) or m["round"][:1].isupper()
     ]  # fmt: skip

@@ -18,7 +18,14 @@ from storydelta.claims.responsibility_harm import (
 )
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_view import View, lemma_of, lexicon
-from storydelta.claims.speaker_phrase import agent_of, is_negated, object_of, preposition, subject_of
+from storydelta.claims.speaker_phrase import (
+    agent_of,
+    coordinated,
+    is_negated,
+    object_of,
+    preposition,
+    subject_of,
+)
 from storydelta.model import Stance
 
 if TYPE_CHECKING:
@@ -31,8 +38,23 @@ def deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if is_passive(verb):
         yield from _done_by(view, verb, lemma)
+    elif lemma in ("do", "carry", "commit", "order", "stage", "plan") and _is_about_it(verb):
+        yield from _did_it(verb)
     elif does_harm(verb) and not _is_habit(verb) and not _lacks_victim(verb, lemma):
         yield from _done(view, verb)
+
+
+def _is_about_it(verb: Token) -> bool:
+    thing = object_of(verb)
+    return thing is not None and thing.lower_ in ("it", "this")
+
+
+def _did_it(verb: Token) -> Iterator[Place]:
+    """As in "London said that Russia did it"; not "Croatia did it again", "did it for the money"."""
+    thing, subject = object_of(verb), subject_of(verb)
+    last = not any(c.i > verb.i and c != thing and not c.is_punct and c.dep_ != "prt" for c in verb.children)
+    if subject is not None and last:
+        yield Place(rule="deed", node=verb, actor=subject, loose=False, voiced=True)
 
 
 def _done_by(view: View, verb: Token, lemma: str) -> Iterator[Place]:
@@ -95,12 +117,14 @@ def _done(view: View, verb: Token) -> Iterator[Place]:
         yield Place(rule="believed_to_be", node=verb, actor=believed, stance=Stance.SUSPECTS)
     elif not daily_work(view, verb, subject, object_of(verb)):
         mention = view.mention_at(subject)
-        ordered = mention is not None and lemma_of(verb) in ("order", "mastermind", "orchestrate")
+        named = mention is not None or subject.pos_ == "PROPN"
+        ordered = named and lemma_of(verb) in ("order", "mastermind", "orchestrate")
         # "Kyiv had blown up the dam": where a seat does something, it is the state
         acting_seat = mention is not None and mention.place and subject.dep_ == "nsubj"
         yield Place(
-            rule="deed", node=verb, actor=wielder(view, subject) or subject, loose=ordered or acting_seat
-        )
+            rule="deed", node=verb, actor=wielder(view, subject) or subject, loose=ordered or acting_seat,
+            voiced=ordered and mention is None,
+        )  # fmt: skip
 
 
 def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
@@ -125,10 +149,25 @@ def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         party = preposition(noun, "to") or deep(view, noun, "to")
         if party is not None:
             yield Place(rule="attribution", node=noun, actor=party, nominal=True)
+    elif lemma in ("link", "connection", "tie"):
+        yield from _linked(noun)
     elif lemma == "blame":
         yield from traded(view, noun)
     elif _is_single_act(view, noun, lemma):
         yield from _act_of(view, noun)
+
+
+def _linked(noun: Token) -> Iterator[Place]:
+    """As in "a link between agents of India and the killing"."""
+    one = preposition(noun, "between")
+    if one is None:
+        return
+    both = coordinated(one)
+    parties = [t for t in both if not is_act(t)]
+    if len(both) > len(parties) > 0:
+        yield Place(
+            rule="link", node=noun, actor=parties[0], nominal=True, stance=Stance.SUSPECTS, single=True
+        )
 
 
 def _is_single_act(view: View, noun: Token, lemma: str) -> bool:

@@ -17,7 +17,7 @@ def wielder(view: View, noun: Token) -> Token | None:
     """For "a Russian missile" or "Hamas gunfire", the word that says whose it is; for "strikes by Israel", Israel."""
     if noun.lemma_.lower() not in lexicon("acts", "nouns", "weapons") and not is_act(noun):
         return None
-    for child in (*noun.lefts,):
+    for child in _before(noun):
         mention = view.mention_at(child)
         if mention and _attributes(view, child, noun, mention.kind, place=mention.place):
             return child
@@ -38,6 +38,11 @@ def wielder(view: View, noun: Token) -> Token | None:
     ):
         return by
     return None
+
+
+def _before(noun: Token) -> list[Token]:
+    """The words before a noun, with those that the parser ties to its compound: "a Ukrainian fighter jet"."""
+    return [t for c in noun.lefts for t in ((*c.lefts, c) if c.dep_ == "compound" else (c,))]
 
 
 def _attributes(view: View, child: Token, noun: Token, kind: str, *, place: bool) -> bool:

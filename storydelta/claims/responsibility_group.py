@@ -22,15 +22,15 @@ _READ = 60
 def group_meant(passage: Passage, view: View, token: Token) -> Party | None:
     """The group that "the group", "members of the group" or "this Maoist organization" stands for, if that is known."""
     whole = preposition(token, "of", "from")
-    if whole is not None and token.lower_ in lexicon("actors", "own_people") and _is_the_group(whole):
+    if whole is not None and token.lower_ in lexicon("actors", "own_people") and is_the_group(whole):
         return _before(passage, view, whole)
-    return _before(passage, view, token) if _is_the_group(token) else None
+    return _before(passage, view, token) if is_the_group(token) else None
 
 
 def is_of_a_creed(view: View, token: Token) -> bool:
     """True for "this Maoist organization", whose adjective is no name of it."""
     before = view.mention_at(token.nbor(-1)) if token.i else None
-    return before is not None and before.id == "maoists" and _is_the_group(token)
+    return before is not None and before.id == "maoists" and is_the_group(token)
 
 
 def countrys_rebels(passage: Passage, view: View, token: Token, found: Party) -> Party:
@@ -44,7 +44,8 @@ def countrys_rebels(passage: Passage, view: View, token: Token, found: Party) ->
     return (only, found[1]) if only else found
 
 
-def _is_the_group(token: Token) -> bool:
+def is_the_group(token: Token) -> bool:
+    """As in "the group", "this movement", without a name."""
     pointed = any(c.lower_ in ("the", "this", "that", "these", "those", "same") for c in token.lefts)
     named = any(c.dep_ in ("compound", "nmod", "appos") and c.text[:1].isupper() for c in token.children)
     return pointed and not named and token.text in lexicon("actors", "groups")

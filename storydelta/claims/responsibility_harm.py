@@ -80,6 +80,13 @@ def names_event(head: Token) -> bool:
     return subtree_harm(head) or head.lemma_.lower() in lexicon("acts", "nouns", "events")
 
 
+def has_to_do(thing: Token) -> bool:
+    """As in "nothing to do with it", "anything to do with the raid"."""
+    return thing.lower_ in ("nothing", "anything", "something") and any(
+        c.lemma_ == "do" for c in thing.children
+    )
+
+
 def is_pointer(token: Token) -> bool:
     return token.lower_ in ("it", "this", "that", "which", "these", "both", "them", "they")
 
@@ -95,13 +102,21 @@ def _objects() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def _apart() -> dict[str, frozenset[str]]:
+    """Verb -> the words beside it with which it is no harm."""
+    return {verb: frozenset(beside) for verb, beside in load("responsibility")["acts"]["apart"].items()}
+
+
 def does_harm(verb: Token) -> bool:
     lemma = lemma_of(verb)
     if lemma not in lexicon("acts", "verbs"):
         return False
     wanted, near = _objects().get(lemma), _beside(verb)
+    if near & _apart().get(lemma, frozenset()):
+        return False
     if wanted is not None:
-        return "*" in wanted or bool(near & wanted)
+        return "*" in wanted or any(near.issuperset(word.split("+")) for word in wanted)
     victim = object_of(verb)
     if victim is not None and victim.lemma_.lower() in lexicon("acts", "nouns", "words_only"):
         return False

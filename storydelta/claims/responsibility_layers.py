@@ -13,6 +13,7 @@ from storydelta.claims.responsibility_mood import is_by_nobody, is_potential, is
 from storydelta.claims.responsibility_speech import (
     CONTENT,
     content_nouns,
+    handing_on,
     hands_on,
     is_content,
     is_judged,
@@ -21,6 +22,7 @@ from storydelta.claims.responsibility_speech import (
     nouns,
     said_with,
     says_no,
+    stated_by_noun,
     verbs,
 )
 from storydelta.claims.responsibility_stance import denied, hedged
@@ -32,7 +34,7 @@ from storydelta.claims.responsibility_statements import (
     weighed,
 )
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker_phrase import agent_of, is_negated, subject_of
+from storydelta.claims.speaker_phrase import agent_of, interjected, is_negated, subject_of
 from storydelta.model import Stance
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class _Climb:
         for _ in range(_STEPS):
             if current is None or self.stance is None:
                 break
+            self._said_in_between(current)
             current = self._out_of_clause(current)
         if self.stance is not None:
             self.done.append(Layer(self.speaker, self.stance))
@@ -85,6 +88,8 @@ class _Climb:
         if any(c.lower_ == "no" for c in noun.lefts):
             self._deny()
         head = noun.head
+        if noun.dep_ == "pobj" and head.lower_ == "like":  # "looks like an ISIS attack"
+            self._hedge()
         if noun.dep_ == "pobj" and head.lower_ == "by" and head.head.pos_ == "VERB":
             self._local(head.head)
             return head.head
@@ -132,6 +137,17 @@ class _Climb:
         if speaker is not None and self.speaker is None:
             self.speaker, self.fixed = speaker, True
 
+    def _said_in_between(self, clause: Token) -> None:
+        """As in "the bomb, police said, was planted by ETA": speech set between commas has the clause as its content."""
+        said = interjected(clause)
+        subject = subject_of(said) if said is not None else None
+        if said is None or subject is None or said.lemma_.lower() not in handing_on() or is_negated(said):
+            return
+        if said.lemma_.lower() in verbs("believes"):
+            self._hedge()
+        if self.stance is not None:
+            self._spoken_by(subject)
+
     # Steps upward
 
     def _out_of_clause(self, node: Token) -> Token | None:
@@ -144,12 +160,17 @@ class _Climb:
             head, relation = head.head, "acl" if content else relation
             if content and head.lemma_.lower() not in content_nouns():
                 return self._report(node, head)
-        if is_content(node, relation):
-            return self._out_of_noun(head) if head.tag_.startswith("NN") else self._report(node, head)
+        stated = stated_by_noun(node)
+        if stated is None and is_content(node, relation):
+            if not head.tag_.startswith("NN"):
+                return self._report(node, head)
+            stated = head
         told = any(c.dep_ == "mark" and c.lower_ == "that" for c in node.children)
         nominal = relation == "acl" or (relation == "relcl" and (told or _is_whole(node)))
-        if nominal and head.lemma_.lower() in content_nouns():
-            return self._out_of_noun(head)
+        if stated is None and nominal and head.lemma_.lower() in content_nouns():
+            stated = head
+        if stated is not None:
+            return self._out_of_noun(stated)
         conditional = relation == "advcl" and any(
             c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in node.children
         )
@@ -215,6 +236,8 @@ class _Climb:
 
     def _said(self, verb: Token, lemma: str, *, negated: bool, asked: bool) -> bool:
         """The effect of a verb of speech; False where nobody holds the statement any more."""
+        if lemma == "rule" and not any(c.lower_ == "out" for c in verb.children):
+            lemma = "find"  # "the court ruled that ..."
         if self.fixed and self.speaker is not None:
             return True
         speaker = self._speaker_of(verb)
@@ -286,7 +309,9 @@ class _Climb:
 
 def _is_whole(clause: Token) -> bool:
     """As in "no evidence it was involved": a clause that lacks nothing, and not one on the noun before it."""
-    return not any(c.tag_ in ("WDT", "WP", "WP$") for c in clause.subtree) and is_passive(clause)
+    lacks = any(c.tag_ in ("WDT", "WP", "WP$") for c in clause.subtree)
+    did_it = any(c.dep_ == "dobj" and c.lower_ == "it" for c in clause.children)
+    return not lacks and (is_passive(clause) or did_it)
 
 
 def layers(

@@ -16,12 +16,38 @@ if TYPE_CHECKING:
 
 def ordered(verb: Token, lemma: str) -> Iterator[Place]:
     """Whoever gave the order for what a verb says was done, or had others do it."""
-    if lemma in lexicon("predicates", "has_done"):
+    if lemma == "have":
+        yield from _had_killed(verb)
+    elif lemma in lexicon("predicates", "has_done"):
         yield from _had_it_done(verb)
-    elif does_harm(verb) or (lemma in lexicon("predicates", "carry") and _is_of_an_attack(verb)):
-        giver = _who_gave_the_order(verb)
-        if giver is not None:
-            yield Place(rule="ordered", node=verb, actor=giver)
+        return
+    deed = does_harm(verb) or (lemma in lexicon("predicates", "carry") and _is_of_an_attack(verb))
+    acting = lemma in ("act", "operate", "work") and any(map(_tells_of_guilt, verb.doc))
+    giver = _who_gave_the_order(verb) if deed or acting else None
+    if giver is not None:
+        yield Place(rule="ordered", node=verb, actor=giver, voiced=not deed)
+
+
+def _had_killed(verb: Token) -> Iterator[Place]:
+    """As in "the suggestion that the president had his rival killed"."""
+    subject = subject_of(verb)
+    done = next((c for c in verb.children if c.dep_ == "ccomp" and c.tag_ in ("VBN", "VBD")), None)
+    victim = (
+        next((c for c in done.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        if done is not None
+        else None
+    )
+    if done is None or subject is None or victim is None or victim.i < verb.i:
+        return
+    if done.lemma_ in lexicon("acts", "transitive") and done.i == victim.right_edge.i + 1:
+        named = subject.pos_ == "PROPN"
+        yield Place(rule="ordered", node=verb, actor=subject, loose=named, voiced=True)
+
+
+def _tells_of_guilt(token: Token) -> bool:
+    """True for the words that make orders those of a crime: "confessed to acting on orders", "the bombers acted on"."""
+    guilty = token.lemma_ in ("confess", "admit", "saboteur") or token.lemma_ in lexicon("actors", "doers")
+    return guilty or is_attack(token) or does_harm(token)
 
 
 def _had_it_done(verb: Token) -> Iterator[Place]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from storydelta.claims.responsibility_doer import owner_of, wielder
 from storydelta.claims.responsibility_harm import (
     does_harm,
+    has_to_do,
     is_act,
     is_passive,
     is_pointer,
@@ -25,7 +26,7 @@ from storydelta.claims.speaker_phrase import (
     subject_of,
 )
 from storydelta.model import Stance
-from storydelta.names import GROUP
+from storydelta.names import GROUP, STATE, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -79,6 +80,8 @@ def _claimed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if not _is_claimable(verb, thing, lemma) or is_negated(verb) or _unreal_claim(verb):
         return
+    if thing.lemma_.lower() in ("blame", "responsibility") and not _is_of_harm(view, verb, thing, actor):
+        return
     if any(c.lower_ in ("no", "neither", "any") for c in actor.children):
         return
     party = preposition(actor, "for")
@@ -113,6 +116,14 @@ def _is_claimable(verb: Token, thing: Token, lemma: str) -> bool:
     if topic is None:
         return word != "credit"
     return is_pointer(topic) or names_event(topic)
+
+
+def _is_of_harm(view: View, verb: Token, thing: Token, actor: Token) -> bool:
+    """True where it is said for what, or harm is named; a state or a group need not say it, a striker has to."""
+    told = preposition(thing, "for", "of", "in") or preposition(verb, "for") or _behind_a_time(verb)
+    parties = [m for m in view.mentions_in(*view.span(actor)) if m.kind in (STATE, GROUP)]
+    ours = bool(parties) or actor.lower_ in lexicon("actors", "heads") or actor.lower_ in words("generic")
+    return told is not None or ours or any(is_act(t) for t in verb.doc)
 
 
 def _behind_a_time(verb: Token) -> Token | None:
@@ -179,6 +190,33 @@ def admission(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     yield Place(rule="admit", node=verb, actor=subject, stance=Stance.CLAIMS, own=True, fixed=True)
 
 
+def _is_gerund(verb: Token) -> bool:
+    """As in "denied carrying", "denied being involved", "denied having been hired"."""
+    return verb.tag_ == "VBG" or (
+        verb.tag_ == "VBN" and any(c.lower_ in ("being", "having") for c in verb.children)
+    )
+
+
+def _is_part_in_it(verb: Token) -> bool:
+    """As in "being involved", "having had anything to do with it", "having any role in the raid"."""
+    if verb.lemma_.lower() in lexicon("predicates", "involved"):
+        return _is_harm_or_open(preposition(verb, "in", "with"))
+    thing = object_of(verb)
+    if thing is None or verb.lemma_ not in ("have", "play", "take"):
+        return False
+    if has_to_do(thing):
+        return _is_harm_or_open(next((w for c in thing.children if (w := preposition(c, "with"))), None))
+    topic = preposition(thing, "in", "to", "with") or preposition(verb, "in", "to", "with")
+    return thing.lemma_.lower() in lexicon("predicates", "parts") and _is_harm_or_open(topic)
+
+
+def _is_harm_or_open(topic: Token | None) -> bool:
+    """True where it is not said in what, or in harm, or in "it" or "either"."""
+    if topic is None or is_pointer(topic) or topic.lower_ in ("either", "any"):
+        return True
+    return names_event(topic) and topic.lemma_.lower() not in lexicon("acts", "nouns", "dealings")
+
+
 def _denied(view: View, verb: Token) -> Iterator[Place]:
     subject = agent_of(verb) if is_passive(verb) else subject_of(verb)
     thing = own_subject(verb) if is_passive(verb) else object_of(verb)
@@ -186,11 +224,11 @@ def _denied(view: View, verb: Token) -> Iterator[Place]:
         return
     if thing is None:
         gerund = next(
-            (c for c in verb.children if c.dep_ in ("xcomp", "pcomp", "ccomp") and c.tag_ == "VBG"), None
+            (c for c in verb.children if c.dep_ in ("xcomp", "pcomp", "ccomp") and _is_gerund(c)), None
         )
         if (
             gerund is not None
-            and (does_harm(gerund) or gerund.lemma_ == "be")
+            and (does_harm(gerund) or gerund.lemma_ == "be" or _is_part_in_it(gerund))
             and next((c for c in gerund.children if c.dep_ == "nsubj"), None) is None
         ):
             yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)

@@ -16,7 +16,7 @@ class Place:
     """`node` is the predicate from which layers of speech are climbed. `accuser`: who holds it, where the rule
     knows; `own`: the actor says it of itself; `loose`: any name will do as actor. `nominal`: `node` is a noun.
     `fixed`: the stance is the rule's own, and what lies around it only hands it on. `single`: the actor alone, without
-    those who are coordinated with it.
+    those who are coordinated with it. `voiced`: a claim only where somebody says so.
     """
 
     rule: str
@@ -29,3 +29,4 @@ class Place:
     nominal: bool = False
     fixed: bool = False
     single: bool = False
+    voiced: bool = False

@@ -32,6 +32,10 @@ def about_earlier(view: View) -> Iterator[tuple[Token, Token | None, Token, Stan
             c.dep_ in ("acl", "ccomp") for c in noun.children
         ):
             continue
+        said = _said_of(noun)
+        if said is not None and not is_pronoun(said):
+            yield noun, _owner(view, noun), said, Stance.DENIES
+            continue
         verb = _judging(noun)
         judge = subject_of(verb) if verb is not None else None
         if verb is None or judge is None or is_pronoun(judge) or is_negated(verb):
@@ -39,6 +43,17 @@ def about_earlier(view: View) -> Iterator[tuple[Token, Token | None, Token, Stan
         stance = _judgement(verb)
         if stance is not None:
             yield noun, _owner(view, noun), judge, stance
+
+
+def _said_of(noun: Token) -> Token | None:
+    """Who says that it is false: "the Kremlin said the accusations were baseless"."""
+    verb = noun.head
+    if noun.dep_ != "nsubj" or verb.lemma_ != "be" or verb.dep_ != "ccomp" or is_negated(verb):
+        return None
+    judged = {t.lower_ for c in verb.children if c.dep_ in ("acomp", "attr") for t in (c, *c.conjuncts)}
+    if not judged & lexicon("hedges", "deny_adjectives") or verb.head.lemma_.lower() not in verbs("says"):
+        return None
+    return subject_of(verb.head)
 
 
 def _judging(noun: Token) -> Token | None:
@@ -116,13 +131,15 @@ def earlier_actors(
     index = passage.sentence.index
     for back in range(index - 1, max(-1, index - 1 - _BACK), -1):
         before = type(passage)(passage.article.sentences[back], passage.article)
-        held = [claim for claim in read(before) if claim.stance in (Stance.ASSERTS, Stance.SUSPECTS)]
+        told = [claim for claim in read(before) if claim.stance in (Stance.ASSERTS, Stance.SUSPECTS)]
         if owner is not None:
             held = [
-                c for c in held if c.speaker and owner.id in (c.speaker.id, *speaks_for(names, c.speaker))
+                c for c in told if c.speaker and owner.id in (c.speaker.id, *speaks_for(names, c.speaker))
             ]
         else:
-            held = [c for c in held if c.actor.id in speaks_for(names, judge)]
+            held = [c for c in told if c.actor.id in speaks_for(names, judge)]
+        if not held and owner is None and back == index - 1:  # of another: "the White House rejected that"
+            held = [c for c in told if c.speaker and c.speaker.id != judge.id]
         if held:
             return list({claim.actor.id: claim.actor for claim in held}.values())
     return []

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storydelta.claims.responsibility_speech import handing_on
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker_phrase import is_pronoun, preposition
+from storydelta.claims.speaker_phrase import coordinated, is_pronoun, preposition, subject_of
 from storydelta.lexicon import load
 from storydelta.model import Name
 from storydelta.names import GROUP, PERSON, STATE, fold, speaks_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spacy.tokens import Token
+
+
+def told_by(view: View, teller: Token | None) -> Sequence[Token | None]:
+    """The nouns that stand for those who say so together: "Jordan, Egypt and Iraq blamed", "they" for all of them."""
+    if teller is None:
+        return (None,)
+    if teller.lower_ == "they":
+        before = (subject_of(t) for t in reversed(view.doc[: teller.i]) if t.lemma_.lower() in handing_on())
+        teller = next((t for t in before if t is not None and not is_pronoun(t) and t.i < teller.i), teller)
+    joined = [t for t in coordinated(teller) if view.mention_at(t) or t.pos_ == "PROPN"]
+    return joined if teller in joined else (teller,)
 
 
 def is_own(view: View, token: Token, speaker: Name | None) -> bool:

@@ -49,6 +49,16 @@ def is_content(node: Token, relation: str) -> bool:
     return relation in CONTENT or (relation == "advcl" and speech and node.i < node.head.i)
 
 
+def stated_by_noun(clause: Token) -> Token | None:
+    """For "cast doubt on the US assertion that ...", where the parser hangs the clause on "cast", the assertion."""
+    mark = next((c for c in clause.children if c.dep_ == "mark" and c.lower_ == "that"), None)
+    if mark is None or mark.i == 0 or clause.dep_ not in ("ccomp", "advcl", "relcl"):
+        return None
+    noun = mark.nbor(-1)
+    known = noun.lemma_.lower() in content_nouns() and noun.pos_ == "NOUN"
+    return noun if known and noun != clause.head and clause.head.is_ancestor(noun) else None
+
+
 def said_with(verb: Token) -> Token:
     """For "X said Y did it but suggested Z", where the parser hangs "suggested" on "did", the verb "said"."""
     own = any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)

@@ -75,18 +75,35 @@ def weighed(stance: Stance, noun: Token, verb: Token, *, none: bool) -> Stance |
     """The stance after what is done with the statement; None where that says nothing about it."""
     lemma, action = noun.lemma_.lower(), verb.lemma_.lower()
     rejected = action in lexicon("predicates", "reject") | {"rule"} and lemma not in nouns("evidence")
-    if lemma == "fact" and not rejected:
-        return stance
     if action == "be" and noun.dep_ in ("nsubj", "nsubjpass"):
         judged = {c.lemma_.lower() for c in verb.children if c.dep_ in ("acomp", "attr")}
         return denied(stance) if judged & lexicon("hedges", "deny_adjectives") else None
+    if lemma in _LINKS or action == "look" or action in verbs("looks_into") | lexicon("predicates", "calls"):
+        return _weighed_by_use(stance, noun, verb, none=none)
     if rejected:
         return _weighed_as_rejected(stance, verb, none=none)
     if lemma in nouns("doubts") or doubting(verb):
         return Stance.ASSERTS if none else Stance.DOUBTS
     if lemma in nouns("evidence") | nouns("believes"):
         return Stance.DOUBTS if none and action not in verbs("looks_into") else hedged(stance)
-    return stance if action in lexicon("predicates", "support") and not none else None
+    kept = lemma == "fact" or (action in lexicon("predicates", "support") and not none)
+    return stance if kept else None
+
+
+_LINKS = frozenset({"link", "connection", "tie"})
+
+
+def _weighed_by_use(stance: Stance, noun: Token, verb: Token, *, none: bool) -> Stance | None:
+    """As in "found no link between", "is looking into the possibility", "called the hints false"."""
+    lemma, action = noun.lemma_.lower(), verb.lemma_.lower()
+    if lemma in _LINKS:
+        found = action in lexicon("predicates", "find") | lexicon("predicates", "support")
+        return Stance.DOUBTS if none else stance if found or action in ("establish", "allege") else None
+    if action in lexicon("predicates", "calls"):
+        called = {t.lower_ for t in verb.subtree if not noun.is_ancestor(t)}
+        return denied(stance) if called & lexicon("hedges", "deny_adjectives") and not none else None
+    looked_at = action != "look" or noun.dep_ == "pobj"
+    return hedged(stance) if looked_at and not none else None
 
 
 def _weighed_as_rejected(stance: Stance, verb: Token, *, none: bool) -> Stance | None:

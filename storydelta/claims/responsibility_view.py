@@ -82,7 +82,9 @@ def as_actor(view: View, head: Token, *, loose: bool) -> Party | None:
         return None
     start, end = _without_act(view, head)
     written = _without_hedges(view.text[start:end])
-    if written.count('"') % 2:
+    if written.count('"') == 1 and view.text[:start].endswith('"'):
+        written = written.replace('"', "")  # "separatist" groups
+    elif written.count('"') % 2:
         written = written.rpartition('"')[2].strip() or written.partition('"')[0].strip()
     if not written:
         return None
@@ -126,6 +128,8 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
     """A party whose head is no known name: "FMLN guerrillas", "Zapata Front", "police", "drug traffickers"."""
     name, span = party
     folded, lower = fold(name.written), head.lower_
+    if loose and view.names.kind(name.id) in (STATE, GROUP):
+        return party  # "Ukraine's general staff", "the leadership of Hezbollah"
     whole = member_of(_without_count(folded), _forces())
     if whole in _forces():
         return Name(written=name.written, id=view.names.name(whole).id), span
@@ -166,6 +170,14 @@ def _set_beside(view: View, head: Token) -> Party | None:
         if child.dep_ == "appos" and (mention := view.mention_at(child)) and mention.kind == GROUP:
             written = view.text[mention.start : mention.end]
             return view.names.name(written), (mention.start, mention.end)
+    for mention in view.mentions:  # wherever the parser has tied it, if it is set between commas
+        between = view.text[head.idx + len(head) : mention.start]
+        if (
+            mention.kind == GROUP
+            and between in (", ", ", the ")
+            and view.text[mention.end : mention.end + 1] == ","
+        ):
+            return view.names.name(view.text[mention.start : mention.end]), (mention.start, mention.end)
     return None
 
 

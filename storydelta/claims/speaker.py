@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.passage import Passage, once
 from storydelta.claims.speaker_memory import definite, known_by_now
-from storydelta.claims.speaker_phrase import appositions, bounds, is_pronoun, subject_of
+from storydelta.claims.speaker_phrase import appositions, bounds, interjected, is_pronoun, subject_of
 from storydelta.claims.speaker_surface import split
 from storydelta.lexicon import load
 from storydelta.model import Name
@@ -59,6 +59,9 @@ def find_speaker(passage: Passage, start: int, end: int) -> Name | None:
     teller = _teller(doc, start, end)
     if teller is not None:
         return speaker_of(passage, doc, teller, spoken)
+    between = _said_in_between(doc, start, end)
+    if between is not None:
+        return speaker_of(passage, doc, between, spoken)
     covering = [t for t in doc if start <= t.idx < end and not t.is_punct and not t.is_space]
     for token in covering:
         node = token
@@ -70,6 +73,16 @@ def find_speaker(passage: Passage, start: int, end: int) -> Name | None:
             node = node.head
         break
     return _quoted(passage, start)
+
+
+def _said_in_between(doc: Doc, start: int, end: int) -> Token | None:
+    """Who says it between commas: "nine people, police said, were killed"."""
+    token = next((t for t in doc if start <= t.idx < end and not t.is_punct and not t.is_space), None)
+    for node in (token, *token.ancestors) if token is not None else ():
+        said = interjected(node)
+        if said is not None and said.lemma_.lower() in _says() and not start <= said.idx < end:
+            return _speaking(said)
+    return None
 
 
 def _teller(doc: Doc, start: int, end: int) -> Token | None:
@@ -162,6 +175,10 @@ def speaker_of(
         return _pronoun(passage, doc, token, spoken, text)
     start, end = bounds(token)
     for apposition in appositions(token):
+        if apposition.pos_ == "PROPN" and token.lower_ in words("offices"):  # "its leader, Jane Doe, said"
+            first, last = bounds(apposition)
+            if _FULL_NAME.fullmatch(text[first:last]):
+                return known_by_now(passage, text[first:last])
         if apposition.lemma_.lower() in words("spokespeople") | words("offices") | frozenset(
             load("speech")["speakers"]["people"]
         ):
@@ -182,6 +199,7 @@ def speaker_of(
     return _meant(passage, written)
 
 
+_FULL_NAME = re.compile(r"[A-Z][\w'.-]+(?: (?:[a-z]{2,3} )?[A-Z][\w'.-]+){1,3}")
 _CALLING_ITSELF = re.compile(
     r",? (?:that |which )?(?:calls?|called|calling) (?:itself|themselves) (?:the )?"
     r"(?P<name>[A-Z][\w'-]*(?: (?:of|for|and|the|in) (?=(?:the )?[A-Z])| (?=[A-Z])[\w'-]+)*)"
@@ -200,6 +218,10 @@ def _meant(passage: Passage, written: str) -> Name:
 
 
 def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution, text: str) -> Name | None:
+    if (
+        interjected(token.head.head) == token.head
+    ):  # "the militia, it said, burned the village": not the militia
+        return spoken.speaker or _earlier(passage, token.lower_)
     for other in reversed(doc[: token.i]):
         if other.pos_ in ("VERB", "AUX") and other.lemma_.lower() in _says() and other.i < token.i:
             subject = _speaking(other)

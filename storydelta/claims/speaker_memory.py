@@ -119,18 +119,24 @@ def definite(passage: Passage, written: str) -> str | None:
     if head in load("speech")["speakers"]["definite_groups"]:
         mention = last_mention(passage, (GROUP,))
         return mention[1] if mention else None
-    pattern = re.compile(
-        rf"(?:(?:[A-Z][\w.]*(?:'s)?|of|the|foreign|defence|defense|interior|health|emergencies) ){{1,6}}{head}\b"
-    )
+    portfolios = "|".join(load("speech")["speakers"]["portfolios"])
+    pattern = re.compile(rf"(?:(?:[A-Z][\w.]*(?:'s)?|of|the|{portfolios}) ){{1,6}}{head}\b")
     for sentence in reversed(
         passage.article.sentences[max(0, passage.sentence.index - _BACK) : passage.sentence.index]
     ):
         earlier = [m.group() for m in pattern.finditer(sentence.plain)]
         for found_there in reversed(earlier):
             phrase = re.sub(r"^(?:(?:The|the|of|A|In|On|And|But) )+", "", found_there)
-            if passage.article.names.spot(phrase):
+            if passage.article.names.spot(phrase) or _is_portfolio(phrase, head):
                 return phrase
     return None
+
+
+def _is_portfolio(phrase: str, head: str) -> bool:
+    """As in "transport ministry"."""
+    return (
+        head == "ministry" and phrase.split(maxsplit=1)[0].lower() in load("speech")["speakers"]["portfolios"]
+    )
 
 
 def last_mention(passage: Passage, kinds: tuple[str, ...]) -> tuple[Mention, str] | None:

@@ -38,7 +38,7 @@ def subject_of(verb: Token) -> Token | None:
         if own is not None:
             return _antecedent(own)
         if current.dep_ == "relcl" or (current.dep_ == "acl" and current.tag_ == "VBG"):
-            return current.head
+            return _relative_head(current)
         if current.dep_ not in ("conj", "xcomp", "advcl", "acomp") or current.head.pos_ not in (
             "VERB",
             "AUX",
@@ -53,11 +53,16 @@ def subject_of(verb: Token) -> Token | None:
 
 def _antecedent(token: Token) -> Token:
     """For "who" and "which" the noun that they stand for."""
-    if token.tag_ in ("WP", "WDT") and token.head.dep_ == "relcl":
-        return token.head.head
-    if token.lower_ == "that" and token.tag_ in ("WDT", "DT") and token.head.dep_ == "relcl":
-        return token.head.head
-    return token
+    relative = token.tag_ in ("WP", "WDT") or (token.lower_ == "that" and token.tag_ == "DT")
+    return _relative_head(token.head) if relative and token.head.dep_ == "relcl" else token
+
+
+def _relative_head(verb: Token) -> Token:
+    """The noun that a relative clause is about; of "the US and Britain, which both deny" the first."""
+    head = verb.head
+    while head.dep_ == "conj" and any(c.lower_ in ("both", "all") for c in verb.children):
+        head = head.head
+    return head
 
 
 def agent_of(verb: Token) -> Token | None:
@@ -146,6 +151,31 @@ def _end_of_preposition(prep: Token, before: int) -> int:
 
 def _bracketed(doc: Doc, token: Token) -> bool:
     return token.left_edge.i > 0 and doc[token.left_edge.i - 1].text in "(["
+
+
+def interjected(clause: Token) -> Token | None:
+    """The verb of speech that is set between commas into a clause: "the bomb, police said, was planted by ETA"."""
+    subject = next((c for c in clause.children if c.dep_ in SUBJECTS), None)
+    nearby: list[Token] = [*clause.children, *(subject.children if subject is not None else ())]
+    for child in nearby:
+        first, last = child.left_edge, child.right_edge
+        if child.dep_ != "parataxis" and (child.head != subject or not _is_bare_clause(child)):
+            continue
+        if child.pos_ != "VERB" or first.i == 0 or last.i + 1 >= len(child.doc):
+            continue
+        last = last.nbor(-1) if last.text == "," else last
+        if first.text == "," and first.i < clause.i:
+            first = first.nbor(1)
+        if first.nbor(-1).text == "," and last.nbor(1).text == "," and first.i > clause.left_edge.i:
+            return child
+    return None
+
+
+def _is_bare_clause(verb: Token) -> bool:
+    """As in ", the governor believes,", which the parser ties to the noun before it."""
+    own = any(c.dep_ == "nsubj" and c.i < verb.i for c in verb.children)
+    relative = any(c.tag_ in ("WDT", "WP", "WP$", "WRB") for c in verb.subtree)
+    return verb.dep_ == "relcl" and own and not relative and object_of(verb) is None
 
 
 def appositions(head: Token) -> Iterator[Token]:

@@ -13,6 +13,17 @@ _SHORTEST_STATEMENT, _LONGEST_OFFICE, _MOST_WORDS = 12, 90, 16
 """Characters of a statement and of an office, words of a speaker."""
 
 
+_BESIDE = (
+    "as|at|after|amid|before|citing|despite|during|early|following|from|in|late|on|quoting|referring|speaking|when|where"
+    "|which|while|who|without|according|by|a|an|the|yesterday|today|tomorrow|only|just|hours|days|minutes|shortly|but|and"
+)
+"""What may follow who said so, set off by a comma: not ", was planted by ETA", which is the statement's own."""
+_SAID_HOW = (
+    r"(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|CNN|Reuters|AFP|journalists|state|local)"
+    rf"\b[^\"]{{0,90}}|, (?:{_BESIDE})\b[^\"]{{0,60}})?"
+)
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     verbs = "|".join(sorted(load("speech")["surface"]["after"], key=len, reverse=True))
@@ -20,10 +31,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "dash": re.compile(r"\s-\s(?P<who>[^,:;\"-]{2,60}?(?:-[^\s-]+)*)[.!]?$"),
         "colon": re.compile(r"^(?P<who>[A-Z][^,:;\"]{1,50}): (?=\S)"),
-        "apposed": re.compile(rf",\"? (?P<who>[A-Z][^,:;\"]{{2,60}}?)(?P<tail>, (?:the |an? |its |their )[^,:;\"]{{2,90}}), (?P<verb>{verbs})(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|CNN|Reuters|AFP|journalists|state|local)\b[^\"]{{0,90}}|, [^\"]{{0,60}})?[.!]?$"),
+        "apposed": re.compile(rf",\"? (?P<who>[A-Z][^,:;\"]{{2,60}}?)(?P<tail>, (?:the |an? |its |their )[^,:;\"]{{2,90}}), (?P<verb>{verbs}){_SAID_HOW}[.!]?$"),
+        "holder": re.compile(rf",\"? (?:the|its|his|her|their|an?) (?P<role>[a-z][\w' -]{{2,60}}?), (?P<who>[A-Z][\w'.-]+(?: [A-Z][\w'.-]+){{1,3}}), (?P<verb>{verbs}){_SAID_HOW}[.!]?$"),
         "told_by": re.compile(r",\"? (?P<who>[A-Z][^,:;\"]{2,60}?)(?P<tail>, (?:the |an? |its |their )[^,:;\"]{2,90}), (?P<verb>told) [^\"]{2,80}[.!]?$"),
-        "before": re.compile(rf"(?:,\"?|[?!.,]?\"|'|,') (?P<who>{who}) (?:has |have |had |also |later |then )?(?P<verb>{verbs})(?: (?:on|in|at|to|during|after|late|early|from|earlier|yesterday|today|reporters|CNN|Reuters|AFP|journalists|state|local)\b[^\"]{{0,90}}|, [^\"]{{0,60}})?[.!]?$"),
-        "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>{verbs}) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
+        "before": re.compile(rf"(?:,\"?|[?!.,]?\"|'|,') (?P<who>{who}) (?:has |have |had |also |later |then )?(?P<verb>{verbs}){_SAID_HOW}[.!]?$"),
+        "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>(?!tells|told\b){verbs}) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
         "told": re.compile(rf"(?:,\"?|[?!.,]?\") (?P<who>{who}) (?P<verb>told) [^\"]{{2,80}}[.!]?$"),
         "according": re.compile(r",? according to (?P<who>[^,;\"]{2,120}?)(?P<tail>, [^\"]{0,100})?[.!]?$"),
         "opening": re.compile(r"(?:(?<=^)|(?<=\] )|(?<=- ))\"?[Aa]ccording to (?P<who>[^,;\"]{2,120}), "),
@@ -35,6 +47,11 @@ _DATELINE = re.compile(
 )
 """What a news agency sets before its text: "LIMA, 22 Jan 89 (EFE) -- [text]", "KABUL (Reuters) -"."""
 
+
+_CLOCK = re.compile(
+    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?: ?[ap]\.?m\b\.?)?(?: (?:GMT|UTC|BST|CES?T|E[SD]?T|IST|local time))?\s*[:|-]?\s+(?=[A-Z\"'])"
+)
+"""The time that a live page sets before an entry: "12:58 GMT - Russia's embassy: ..."."""
 
 _ASIDE = re.compile(
     r" - (?:at least |about |more than |over |up to )?(?:\d[\d,]*|dozens|scores|hundreds|live|latest|report)\b[^-]{0,40}$",
@@ -50,9 +67,28 @@ _APPOSED = re.compile(r"(?:[A-Z][\w'.-]*\W?){1,5}, (?:the|an?|its|their|head|chi
 @lru_cache(maxsize=4096)
 def split(text: str, names: Any) -> tuple[str, int, str | None, bool]:
     """(core, its offset, who, hedged) of a sentence, from its outer attribution."""
+    clock = _CLOCK.match(text)
+    entry = clock.end() if clock else 0
+    core, start, who, hedged = _attributed(text[entry:], names)
+    return core, entry + start, who, hedged
+
+
+def _attributed(text: str, names: Names) -> tuple[str, int, str | None, bool]:
+    """The same, without the time before it."""
     opening = _opening(text, names)
     start, end, who, hedged = opening, len(text), None, False
-    for kind in ("opening", "colon", "dash", "according", "told_by", "told", "apposed", "before", "after"):
+    for kind in (
+        "opening",
+        "colon",
+        "dash",
+        "according",
+        "holder",
+        "told_by",
+        "told",
+        "apposed",
+        "before",
+        "after",
+    ):
         found = _patterns()[kind].search(text, opening)
         if (
             not found

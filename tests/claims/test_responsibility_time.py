@@ -37,4 +37,12 @@ def test_the_year_in_which_a_group_was_founded_is_not_that_of_the_deed(actors):
 
 def test_a_year_of_yet_another_thing_is_mistaken_for_that_of_the_deed(actors):
     """Known to be wrong: the claim is lost."""
-    assert actors("Al-Shabaab, which lost the city in 2011, bombed the hotel on Friday.") == []
+    lead = "A hotel in Mogadishu burned on Friday."
+    assert actors(f"{lead} Al-Shabaab, which lost the city in 2011, bombed the hotel.") == []
+
+
+def test_a_year_that_the_headline_or_the_lead_names_is_that_of_the_story(actors):
+    """News of an old deed: a verdict, the finding of an inquiry."""
+    lead = "A court in Buenos Aires has ruled on the bombing of a Jewish centre in 1994."
+    assert actors(f"{lead} It found that Hezbollah had bombed the centre in 1994.") == ["hezbollah"]
+    assert actors(f"{lead} In 2003 Hezbollah bombed a ship.") == []
