@@ -56,6 +56,8 @@ def stated_by_noun(clause: Token) -> Token | None:
         return None
     noun = mark.nbor(-1)
     known = noun.lemma_.lower() in content_nouns() and noun.pos_ == "NOUN"
+    if noun.head.lower_ in ("in", "by", "with") and clause.head.lemma_.lower() in handing_on():
+        return None  # "said in a statement that ..."
     return noun if known and noun != clause.head and clause.head.is_ancestor(noun) else None
 
 
