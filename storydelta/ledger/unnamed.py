@@ -31,6 +31,8 @@ STEP = 1.25
 """Up to so many times the standing count a single word raises it: tolls creep, and what is astray is far off."""
 SURE = 0.5
 """A word that is less likely right than this counts half, and neither opens nor raises a position alone."""
+FAR = 2
+"""An order of size that begins so many times above the standing count is another: 22 people may be called dozens."""
 OUTWEIGHS = 3
 """So many times the support of an agreed count a lower one needs: tolls seldom fall, and late pages are common."""
 CONFIRMED = 10
@@ -73,25 +75,29 @@ def unnamed_crowd(statements: Iterable[Statement], *, falls: bool = False) -> Cr
     """What they say together, None where nothing was said that is enough. `falls`: the measure falls by nature.
     Copies of a word count once, and of a revision only its strongest word counts.
 
-    Until a count is agreed on the first sure one stands, and a number in the place of an order of size.
+    Until a count is agreed on the first sure one stands, and a number in the place of an order of size that it
+    reaches. An order of size that is agreed on leads where it is higher.
     """
     lead: Statement | None = None
     support: dict[int, _Support] = {}
+    orders: dict[int, _Support] = {}
     words = list(_without_copies(_one_a_page(statements)))
     for word in words:
-        if is_vague(word.value):
-            lead = lead or (word if is_sure(word) else None)
-            continue
-        mine = support.setdefault(height(_count(word)), _Support())
+        number = height(_count(word))
+        mine = (orders if is_vague(word.value) else support).setdefault(number, _Support())
         mine.add(word)
-        if lead is None or is_vague(lead.value):
+        if lead is None:
             leads = is_sure(word) or mine.weight >= AGREED
+        elif is_vague(word.value):
+            leads = number > FAR * height(_count(lead)) and mine.weight >= AGREED
+        elif is_vague(lead.value):
+            leads = (is_sure(word) and STEP * number >= height(_count(lead))) or mine.weight >= AGREED
         else:
             leads = _overtakes(word, lead, support, falls=falls)
         lead = mine.firmest() if leads else lead
     if lead is None:
         return None
-    same = () if is_vague(lead.value) else support[height(_count(lead))].words
+    same = (orders if is_vague(lead.value) else support)[height(_count(lead))].words
     sayings = (lead, *(word for word in same if word != lead))
     return Crowd(sayings, confirmed=sum(_nearness(word, lead) * _weight(word) for word in words) >= CONFIRMED)
 
@@ -127,9 +133,6 @@ def _without_copies(words: Iterable[Statement]) -> Iterator[Statement]:
     """The words without those that repeat one of the latest numbers."""
     heard: deque[tuple[int, Statement]] = deque(maxlen=COPIES_AMONG)
     for word in words:
-        if is_vague(word.value):
-            yield word
-            continue
         number = height(_count(word))
         same = [s for n, s in heard if n == number and s.value == word.value]
         if not any(are_copies(word, s) for s in same):

@@ -4,7 +4,7 @@ import pytest
 
 from storydelta.ledger import rules
 from storydelta.ledger.memory import UNNAMED_WORDS, VALUES_A_VOICE, VOICES_A_SUBJECT
-from storydelta.model import Measure, Scope
+from storydelta.model import Measure, Qualifier, Range, Scope
 from tests.ledger.voices import (
     about,
     at,
@@ -18,6 +18,8 @@ from tests.ledger.voices import (
     tell,
     up_to,
 )
+
+HUNDREDS = Range(low=200, high=999, qualifier=Qualifier.VAGUE)
 
 
 def held(ledger):
@@ -331,6 +333,16 @@ class TestUnnamedSources:
         ledger, changes = tell(*up, *down)
         assert killed(ledger) == 49
         assert story_of(changes) == ["first -60", "lowered 60-49", "resolved 49-49"]
+
+    def test_an_order_of_size_that_is_agreed_on_leads_where_it_is_far_higher_until_a_number_reaches_it(self):
+        def told(n, value):
+            return reading(None, n, figure(value, sentence=f"Writer {n} of {n * n} says {value} died."))
+
+        few = [told(1, 20), told(2, dozens()), told(3, dozens()), told(4, dozens())]
+        assert killed(tell(*few)[0]) == 20  # two dozen is near enough
+        many = [told(n, HUNDREDS) for n in range(5, 8)]
+        _, changes = tell(*few, *many, told(8, 30), told(9, 380))
+        assert story_of(changes) == ["first -20", "raised 20-200", "raised 200-380"]
 
     def test_alone_they_do_not_move_what_a_publisher_said(self):
         ledger, changes = tell(reading("AP", 0, 40), reading(None, 1, 4000))
