@@ -34,7 +34,7 @@ from storydelta.claims.responsibility_statements import (
     weighed,
 )
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker_phrase import agent_of, interjected, is_negated, subject_of
+from storydelta.claims.speaker_phrase import according_to, agent_of, interjected, is_negated, subject_of
 from storydelta.model import Stance
 
 if TYPE_CHECKING:
@@ -139,6 +139,9 @@ class _Climb:
 
     def _said_in_between(self, clause: Token) -> None:
         """As in "the bomb, police said, was planted by ETA": speech set between commas has the clause as its content."""
+        source = according_to(clause)
+        if source is not None and self.stance is not None:
+            self._spoken_by(source)
         said = interjected(clause)
         subject = subject_of(said) if said is not None else None
         if said is None or subject is None or said.lemma_.lower() not in handing_on() or is_negated(said):

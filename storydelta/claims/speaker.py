@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.passage import Passage, once
 from storydelta.claims.speaker_memory import definite, known_by_now
-from storydelta.claims.speaker_phrase import appositions, bounds, interjected, is_pronoun, subject_of
+from storydelta.claims.speaker_phrase import (
+    according_to,
+    appositions,
+    bounds,
+    interjected,
+    is_pronoun,
+    subject_of,
+)
 from storydelta.claims.speaker_surface import split
 from storydelta.lexicon import load
 from storydelta.model import Name
@@ -79,6 +86,9 @@ def _said_in_between(doc: Doc, start: int, end: int) -> Token | None:
     """Who says it between commas: "nine people, police said, were killed"."""
     token = next((t for t in doc if start <= t.idx < end and not t.is_punct and not t.is_space), None)
     for node in (token, *token.ancestors) if token is not None else ():
+        source = according_to(node)
+        if source is not None and not start <= source.idx < end:
+            return source
         said = interjected(node)
         if said is not None and said.lemma_.lower() in _says() and not start <= said.idx < end:
             return _speaking(said)
@@ -202,7 +212,7 @@ def speaker_of(
 _FULL_NAME = re.compile(r"[A-Z][\w'.-]+(?: (?:[a-z]{2,3} )?[A-Z][\w'.-]+){1,3}")
 _CALLING_ITSELF = re.compile(
     r",? (?:that |which )?(?:calls?|called|calling) (?:itself|themselves) (?:the )?"
-    r"(?P<name>[A-Z][\w'-]*(?: (?:of|for|and|the|in) (?=(?:the )?[A-Z])| (?=[A-Z])[\w'-]+)*)"
+    r"(?P<name>[A-Z][\w'-]*(?: (?:(?:of|for|and|in) )?(?:the )?(?=[A-Z])[\w'-]+)*)"
 )
 """As in "a little-known group calling itself the Republican Army"."""
 

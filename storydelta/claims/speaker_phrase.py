@@ -171,6 +171,16 @@ def interjected(clause: Token) -> Token | None:
     return None
 
 
+def according_to(clause: Token) -> Token | None:
+    """Who says it where "according to" is set into a clause: "forty houses, according to the mayor, burned"."""
+    subject = next((c for c in clause.children if c.dep_ in SUBJECTS), None)
+    nearby: list[Token] = [*clause.children, *(subject.children if subject is not None else ())]
+    for child in nearby:
+        if child.lower_ == "according" and child.i > 0 and child.nbor(-1).text == ",":
+            return next((who for to in child.children if (who := object_of(to)) is not None), None)
+    return None
+
+
 def _is_bare_clause(verb: Token) -> bool:
     """As in ", the governor believes,", which the parser ties to the noun before it."""
     own = any(c.dep_ == "nsubj" and c.i < verb.i for c in verb.children)
