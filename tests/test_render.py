@@ -19,7 +19,8 @@ from storydelta.digest.phrases import load_phrases
 from storydelta.errors import RenderError
 from storydelta.model import ChangeKind, Stance
 from storydelta.render import OURS, render
-from tests.digest.samples import STORY, blame, crocus_digest, digest_of, exactly, figure, hours, reading
+from tests.digest.samples import STORY, blame, crocus_digest, digest_of, figure, hours, reading
+from tests.samples import exactly
 
 
 def test_a_message_carries_html_text_and_a_short_subject():

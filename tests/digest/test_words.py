@@ -9,7 +9,8 @@ from storydelta.digest import describe, say
 from storydelta.digest.phrases import load_phrases
 from storydelta.lexicon import load
 from storydelta.model import Change, ChangeKind, Measure, Name, Qualifier, Range, Stance, Statement, Subject
-from tests.digest.samples import at_least, evidence, exactly
+from tests.digest.samples import evidence
+from tests.samples import at_least, exactly
 
 AT = datetime(2024, 3, 24, 8, 10, tzinfo=UTC)
 RUSSIA = Name(written="Russia", id="russia")

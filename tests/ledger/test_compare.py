@@ -11,7 +11,8 @@ from storydelta.ledger import is_nobody_in_particular, rules, voice_of
 from storydelta.ledger.memory import RETRACTIONS
 from storydelta.model import ChangeKind, Claim, Ledger, Name, Scope, Stance, Subject
 from storydelta.story import Belonging
-from tests.ledger.voices import KINDS, NAMES, at, evidence, figure, killed, reading, stance, story_of, tell
+from tests.ledger.voices import NAMES, at, evidence, figure, killed, reading, stance, story_of, tell
+from tests.samples import KINDS
 
 CUT = "An earlier version of this article said 40 people had died."
 

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storydelta.model import ChangeKind, Ledger, Stance
-from tests.ledger.voices import at_least, dozens, exactly, figure, reading, stance, tell
+from tests.ledger.voices import figure, reading, stance, tell
+from tests.samples import at_least, dozens, exactly
 
 PUBLISHERS = ("AP", "BBC", "CNN", "TASS", None)
 values = st.one_of(st.integers(1, 9).map(exactly), st.integers(1, 9).map(at_least), st.just(dozens()))

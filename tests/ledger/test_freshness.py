@@ -1,7 +1,8 @@
 from storydelta.ledger import is_stale, last_said
 from storydelta.ledger.freshness import STALE_AFTER
 from storydelta.model import Stance
-from tests.ledger.voices import at, at_least, reading, stance, tell
+from tests.ledger.voices import at, reading, stance, tell
+from tests.samples import at_least
 
 
 def held(*told):

@@ -5,19 +5,8 @@ import pytest
 from storydelta.ledger import rules
 from storydelta.ledger.memory import UNNAMED_WORDS, VALUES_A_VOICE, VOICES_A_SUBJECT
 from storydelta.model import Measure, Qualifier, Range, Scope
-from tests.ledger.voices import (
-    about,
-    at,
-    at_least,
-    dozens,
-    exactly,
-    figure,
-    killed,
-    reading,
-    story_of,
-    tell,
-    up_to,
-)
+from tests.ledger.voices import at, figure, killed, reading, story_of, tell
+from tests.samples import about, at_least, dozens, exactly, up_to
 
 HUNDREDS = Range(low=200, high=999, qualifier=Qualifier.VAGUE)
 

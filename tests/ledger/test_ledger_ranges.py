@@ -2,7 +2,7 @@ import pytest
 
 from storydelta.ledger import exclude, height, satisfies, span
 from storydelta.model import Qualifier, Range
-from tests.ledger.voices import about, at_least, dozens, exactly, up_to
+from tests.samples import about, at_least, dozens, exactly, up_to
 
 
 def more_than(n):

@@ -7,7 +7,8 @@ from storydelta import significance as rules
 from storydelta.model import Change, ChangeKind, Ledger, Measure, Stance, Subject
 from storydelta.significance import judge, may_send
 from storydelta.story import AlertRules
-from tests.ledger.voices import at, at_least, exactly, figure, reading, stance, tell
+from tests.ledger.voices import at, figure, reading, stance, tell
+from tests.samples import at_least, exactly
 
 KILLED = Subject(kind="figure", measure=Measure.KILLED)
 

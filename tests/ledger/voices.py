@@ -5,42 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from storydelta.claims.kind import Kind
 from storydelta.compare import compare
 from storydelta.model import (
     Evidence,
     Figure,
     Ledger,
     Measure,
-    Qualifier,
     Range,
     Reading,
     Responsibility,
     Revision,
     Scope,
     Stance,
-    Subject,
 )
 from storydelta.names import Names
+from tests.samples import KINDS, exactly
 
 NAMES = Names(ids={"kremlin": "russia", "moscow": "russia", "russia": "russia", "isis": "islamic_state"})
-FIGURE = Kind(
-    name="figure",
-    claim=Figure,
-    triggers=frozenset(),
-    read=lambda _: (),
-    subject=lambda c: Subject(kind="figure", measure=c.measure) if c.scope is Scope.TOTAL else None,
-    value=lambda c: c.count,
-)
-RESPONSIBILITY = Kind(
-    name="responsibility",
-    claim=Responsibility,
-    triggers=frozenset(),
-    read=lambda _: (),
-    subject=lambda c: Subject(kind="responsibility", speaker=c.speaker, actor=c.actor),
-    value=lambda c: c.stance,
-)
-KINDS = (FIGURE, RESPONSIBILITY)
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 _numbers = count(1)
@@ -49,26 +30,6 @@ _numbers = count(1)
 def at(hours: float) -> datetime:
     """So many hours after noon."""
     return NOON + timedelta(hours=hours)
-
-
-def exactly(n: int) -> Range:
-    return Range(low=n, high=n, qualifier=Qualifier.EXACT)
-
-
-def at_least(n: int) -> Range:
-    return Range(low=n, high=None, qualifier=Qualifier.AT_LEAST)
-
-
-def up_to(n: int) -> Range:
-    return Range(low=0, high=n, qualifier=Qualifier.UP_TO)
-
-
-def about(n: int) -> Range:
-    return Range(low=n, high=n, qualifier=Qualifier.ABOUT)
-
-
-def dozens() -> Range:
-    return Range(low=24, high=99, qualifier=Qualifier.VAGUE)
 
 
 def evidence(sentence: str, telling: str = "", field="text") -> Evidence:

@@ -24,16 +24,8 @@ from storydelta.model import Reading, Revision, Stance
 from storydelta.site import view
 from storydelta.site.documents import differences, document_page, marked
 from storydelta.site.names import document_file
-from tests.digest.samples import (
-    START,
-    STORY,
-    blame,
-    crocus_runs,
-    exactly,
-    figure,
-    hours,
-    reading,
-)
+from tests.digest.samples import START, STORY, blame, crocus_runs, figure, hours, reading
+from tests.samples import exactly
 from tests.site.pages import links, parse, publish, with_text
 
 ROOT = Path(__file__).resolve().parents[2]

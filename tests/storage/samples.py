@@ -15,8 +15,6 @@ from storydelta.model import (
     Message,
     Name,
     Position,
-    Qualifier,
-    Range,
     Reading,
     Responsibility,
     Revision,
@@ -26,6 +24,7 @@ from storydelta.model import (
     Subject,
     Verdict,
 )
+from tests.samples import exactly
 
 NOON = datetime(2024, 3, 25, 12, tzinfo=UTC)
 STORY = "bridge-collapse"
@@ -35,10 +34,6 @@ KILLED = Subject(kind="figure", measure=Measure.KILLED)
 
 def at(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
-
-
-def exactly(number: int) -> Range:
-    return Range(low=number, high=number, qualifier=Qualifier.EXACT)
 
 
 def evidence(text: str) -> Evidence:
