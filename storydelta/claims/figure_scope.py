@@ -54,6 +54,8 @@ _FROM = re.compile(
     r"|(?:earlier|initially|previously|originally|first) (?:said|reported|put|announced|stated|given|told)[^.;,]{0,40})"
     r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
 )
+_FIRST_WORD = re.compile(r"\b(?:initial|preliminary|first)\b(?!.*\b(?:had|earlier|previous)\b)")
+"""What was said first may be all that is known yet: it is history only beside another count, or told as such."""
 _YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-(?!(?:19|20)?\d\d\b)\w)")
 _NOT = re.compile(r"(?:\bnot|\bnever|n't)(?: (?!only\b|just\b)[\w-]+){1,3}$")
 _AFTERMATH = re.compile(
@@ -117,11 +119,19 @@ def scope_of(
     if _NOT.search(plain[count.end : max(count.end, mention.end)].lower()):
         return None
     lead = plain[max(0, count.start - 120) : count.start].lower()
-    if cues or _FROM.search(lead) or _of_another_year(passage, start, end):
+    if cues or _is_superseded(plain, lead) or _of_another_year(passage, start, end):
         return Scope.OTHER
     if _is_part(passage, mention, lead, population, before):
         return Scope.PART
     return Scope.TOTAL
+
+
+def _is_superseded(plain: str, lead: str) -> bool:
+    """Whether a count is named as the one before: "up from 133", "an earlier toll of 12"."""
+    before = _FROM.search(lead)
+    if before is None:
+        return False
+    return not (_FIRST_WORD.search(before.group()) and len(find_counts(plain)) == 1)
 
 
 def is_base(plain: str, count: Count, counts: Sequence[Count]) -> bool:

@@ -64,7 +64,7 @@ def find_speaker(passage: Passage, start: int, end: int) -> Name | None:
     if doc is None:
         return _quoted(passage, start)
     teller = _teller(doc, start, end)
-    if teller is not None:
+    if teller is not None and not start <= teller.idx < end:
         return speaker_of(passage, doc, teller, spoken)
     between = _said_in_between(doc, start, end)
     if between is not None:
