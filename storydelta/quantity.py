@@ -27,7 +27,12 @@ _TEENS = [
     "nineteen",
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_VALUES = {word: n for n, word in enumerate(_UNITS + _TEENS)} | {w: 20 + 10 * n for n, w in enumerate(_TENS)}
+_MISSPELT: dict[str, int] = data()["misspelt"]["words"]
+_VALUES = (
+    _MISSPELT
+    | {word: n for n, word in enumerate(_UNITS + _TEENS)}
+    | {w: 20 + 10 * n for n, w in enumerate(_TENS)}
+)
 _SCALES = {
     "hundred": 100,
     "thousand": 1_000,
@@ -38,7 +43,8 @@ _SCALES = {
 }
 
 _BELOW_100 = (
-    rf"(?:(?:{'|'.join(_TENS)})(?:(?:-| | - )(?:{'|'.join(_UNITS[1:])}))?|{'|'.join(_TEENS + _UNITS)})"
+    rf"(?:(?:{'|'.join([*_TENS, *_MISSPELT])})(?:(?:-| | - )(?:{'|'.join(_UNITS[1:])}))?"
+    rf"|{'|'.join(_TEENS + _UNITS)})"
 )
 _BELOW_1000 = rf"(?:(?:{_BELOW_100}|an?) hundred(?: (?:and )?{_BELOW_100})?|{_BELOW_100})"
 _WORDS = (

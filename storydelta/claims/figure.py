@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
@@ -30,6 +29,7 @@ from storydelta.claims.figure_scope import (
 )
 from storydelta.claims.figure_settle import settle
 from storydelta.claims.figure_surface import Mention
+from storydelta.claims.figure_turns import as_died, died_in_hospital, died_of_it, is_done
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.speaker import find_speaker
@@ -74,13 +74,6 @@ _ONE_VICTIM = re.compile(
 )  # fmt: skip
 
 
-_DIED_THERE = re.compile(
-    r"[^;]{0,90}?\bwhere (?:he|she|they|both|all)(?: \w+){0,3}? (?:died|dies|succumbed|(?:pronounced|declared) dead)\b"
-)
-_DIED_IN_HOSPITAL = re.compile(r"\bdied (?:in|at|on) [^,;.]{1,40} and $")
-"""Before "two in hospital", which then are dead."""
-
-
 def may_tell_of_one(plain: str) -> bool:
     """Whether a sentence without a number may still tell of a single victim, and so is worth a parse."""
     return bool(_ONE_VICTIM.search(plain))
@@ -100,7 +93,9 @@ def read(passage: Passage) -> Iterator[Figure]:
     mentions = [
         m for m in _mentions(plain, counts, readings) if _counts_people(plain, m, counts, doc, readings)
     ]
-    lists = [(_as_died(m, plain), listed) for m, listed in _lists(told_one_by_one, plain, doc)]
+    lists = [
+        (as_died(m, plain), listed) for m, listed in _lists(told_one_by_one, plain, doc) if is_done(m, plain)
+    ]
     joined = {id(mention) for pair in shares(plain, mentions) for mention in pair}
     joined |= {id(share) for share in shares_of_same(plain, mentions, readings)}
     joined |= {id(m) for m in mentions for _, listed in lists if listed and m.count in listed.inside}
@@ -113,7 +108,7 @@ def read(passage: Passage) -> Iterator[Figure]:
                 passage, mention, Scope.PART if id(mention) in joined and scope is Scope.TOTAL else scope, who
             )
     singles = (
-        [(_as_died(m, plain), who) for m, who in figure_single.find_mentions(doc, counts)]
+        [(as_died(m, plain), who) for m, who in figure_single.find_mentions(doc, counts) if is_done(m, plain)]
         if doc is not None
         else []
     )
@@ -200,38 +195,16 @@ def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) 
     """One reading for each count and measure, the surest, and the counts of who is included."""
     best: dict[tuple[int, Measure], Mention] = {}
     for mention in (
-        _as_died(m, plain)
-        for m in readings
-        if m.rule != "short_state"
-        or not _DIED_IN_HOSPITAL.search(plain, max(0, m.count.start - 80), m.count.start)
+        as_died(m, plain) for m in readings if is_done(m, plain) and not died_in_hospital(m, plain)
     ):
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention
     for start in [start for start, measure in best if measure is Measure.KILLED]:
-        if _died_of_it(best.get((start, Measure.INJURED)), best[start, Measure.KILLED], plain):
+        if died_of_it(best.get((start, Measure.INJURED)), best[start, Measure.KILLED], plain):
             del best[start, Measure.INJURED]
     found = [m for _, m in sorted(best.items()) if not _has_nearer(m, best.values(), counts)]
     return sorted([*found, *included(plain, counts, found)], key=lambda mention: mention.count.start)
-
-
-def _as_died(mention: Mention, plain: str) -> Mention:
-    """The injured whom the sentence then lets die: "was taken to hospital, where she was pronounced dead"."""
-    if mention.measure is Measure.INJURED and _DIED_THERE.match(plain, mention.end):
-        return replace(mention, measure=Measure.KILLED)
-    return mention
-
-
-def _died_of_it(injured: Mention | None, killed: Mention, plain: str) -> bool:
-    """Whether the injured of a count are its dead: "two women who were in intensive care died"; not "12 were killed or
-    wounded".
-    """
-    return (
-        injured is not None
-        and killed.rule in ("subject", "fate")
-        and injured.end < killed.end
-        and not re.search(r"\b(?:or|and/or)\b", plain[killed.count.end : killed.end])
-    )
 
 
 def _has_nearer(mention: Mention, others: Iterable[Mention], counts: Sequence[Count]) -> bool:

@@ -124,7 +124,8 @@ def _without_descriptions(plain: str, entries: Sequence[Entry]) -> list[Entry]:
         before = kept[-1] if kept else None
         comma = before is not None and plain[before.end : entry.start] == ", "
         if comma and before is not None:
-            if before.sort is Sort.PERSON and entry.sort is Sort.NAME:
+            named = entry.sort is Sort.NAME
+            if named and (before.sort is Sort.PERSON or (before.sort is Sort.COUNT and before.people == 1)):
                 kept[-1] = entry
                 continue
             if before.sort is Sort.NAME and entry.sort is Sort.PERSON and entry.indefinite:
@@ -156,9 +157,12 @@ def _trails_off(plain: str, entries: Sequence[Entry]) -> bool:
     if len(entries) == 1 or plain[entries[-2].end : entries[-1].start] != ", ":
         return False
     last = entries[-1]
+    if _BY.search(plain, 0, entries[0].start):
+        return True  # "Child shot by brother, teen held"
     return last.determined or (last.sort is Sort.NAME and not last.person)
 
 
+_BY = re.compile(r"\bby (?:the |a |his |her )?$", re.IGNORECASE)
 _OF_PLACES = re.compile(r"\b(?:captur|evacuat|h[eo]ld|seiz|charg|jail)")
 _OWN_VERB = re.compile(
     r" (?:\w+ly |also |later |then |all |both )?(?:were|was|are|is|have|has|had|will|would|could|remain\w*|escaped|survived|fled|ran"

@@ -129,7 +129,7 @@ _REACH = 40
 _LONGEST = 90
 """Characters of an entry with its age and place."""
 _WORD = re.compile(r"\w[\w'-]*")
-_PRONOUN = re.compile(r"(?:him|her) and ")
+_PRONOUN = re.compile(r"(?:him|her|he|she) and ", re.IGNORECASE)
 _JOINT = re.compile(r" and |[,;] | & |as well as|along with")
 _SEPARATOR = re.compile(r", and |; and |, | and |; | & |,? as well as |,? along with ")
 
@@ -153,7 +153,7 @@ def _pieces() -> dict[str, str]:
     stop = f"(?:{macros['stop']}|{macros['prep']}|(?:{_alternatives(people['not_names'])})\\b)"
     return {
         "det": r"(?P<det>(?i:a|an|the|his|her|their|its|my|our|another) )?",
-        "adjectives": rf"(?:(?!(?i:{stop}))(?:\w+-(?:year|month|week|day)-old|\d{{1,2}} y/?o|[a-z][\w-]*|[A-Z][\w-]*) ){{0,3}}?",
+        "adjectives": rf"(?:(?!(?i:{stop}|shoots?|stabs?|attacks?)\b)(?!(?i:{stop}))(?:\w+-(?:year|month|week|day)-old|\d{{1,2}} y/?o|[a-z][\w-]*|[A-Z][\w-]*) ){{0,3}}?",
         "persons": rf"(?i:{persons})(?![\w'-])",
         "several": rf"(?i:{several}|{persons})(?![\w'-])",
         "pair": rf"(?i:{_alternatives(people['pairs'])})(?![\w'-])",
@@ -204,7 +204,8 @@ def _lead() -> re.Pattern[str]:
 @cache
 def _person() -> re.Pattern[str]:
     p = _pieces()
-    noun = rf"(?:(?:her|him)(?= and (?:his|her|the|two|three|four|five|six)\b)|{p['adjectives']}{p['persons']}|(?:\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine)-(?:year|month)-old(?![\w-])(?! [a-z]))"
+    called = rf"(?: {p['word']}(?! [A-Z])(?=,? (?:and|was|were|are|is|has|have|died)\b))?"
+    noun = rf"(?:(?i:her|him|he|she)(?= and (?:his|her|two|three|four|five|six)\b)|{p['adjectives']}{p['persons']}{called}|(?:\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine)-(?:year|month)-old(?![\w-])(?! [a-z]))"
     return re.compile(rf"{p['det']}{noun}(?: of (?:two|three|four|five))?{p['age']}{p['place']}")
 
 

@@ -13,10 +13,10 @@ _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
 _VALUES = {word: n for n, word in enumerate(_ORDINALS, 2)} | {
     "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10,
 }  # fmt: skip
-_PERSON = r"person|man|woman|suspect|victim|teenager|teen|boy|girl|child|student|officer|defendant|youth|patient|worker"
+_PERSON = r"person|man|woman|suspect|victim|teenager|teen|boy|girl|child|student|officer|defendant|youth|patient|worker|resident|juvenile|defendant|gunman|member"
 _PATTERN = re.compile(
     rf"(?<![\w-])(?:(?P<the>the|his|her) |an? )?(?P<number>{'|'.join(_VALUES)}) (?:\w+ )?"
-    rf"(?:(?:(?:{_PERSON})|(?=charged|arrested))(?: (?:in|from|of) (?:\w+ ){{1,3}}?| )?(?:"
+    rf"(?:(?:(?:{_PERSON})|(?=charged|arrested))(?: (?:in|from|of) (?:\w+ ){{1,3}}?|,(?=[^;.]*?,)[^;.]{{1,90}}?, | )?(?:"
     r"(?P<detained>(?:(?:is|was|has been|had been) )?(?:also )?(?:arrested|charged|detained|jailed|indicted|apprehended|in custody"
     r"|taken into custody|held|faces? charges|facing charges)\b)"
     r"|(?P<killed>(?:has |had )?(?:also )?(?:died|dies)\b))"
@@ -24,6 +24,7 @@ _PATTERN = re.compile(
 )
 _PATTERN_OF_OBJECT = re.compile(
     rf"\b(?:arrest|detain|charg|indict)(?:ed|es|s|ing)? an? (?P<number>{'|'.join(_VALUES)}) (?:\w+ )?(?:{_PERSON})\b"
+    rf"|\b(?:ma[dk]e|makes|making|announced?) an? (?P<of>{'|'.join(_VALUES)}) arrest\b"
 )
 _ONE_AND_ANOTHER = re.compile(
     r"\b(?P<number>one)(?: (?:of (?:the|them)|[\w-]+)){0,4}? (?P<died>(?:has |have |later )?(?:died|was (?:pronounced dead|killed|found dead|dead)))\b"
@@ -39,17 +40,21 @@ def find_mentions(plain: str) -> Iterator[Mention]:
     """
     lower = plain.lower()
     if match := _PATTERN.search(lower):
-        if not match["the"] or _VALUES[match["number"]] > _OF_TWO:
-            killed = match["killed"] or match["death"]
+        killed = match["killed"] or match["death"]
+        described = (
+            killed and "," in match.group()
+        )  # "the fourth victim, a woman, died" may be the first who did
+        if (not match["the"] or _VALUES[match["number"]] > _OF_TWO) and not described:
             yield _mention(match, _VALUES[match["number"]], Measure.KILLED if killed else Measure.DETAINED)
     elif match := _PATTERN_OF_OBJECT.search(lower):
-        yield _mention(match, _VALUES[match["number"]], Measure.DETAINED)
+        name = "number" if match["number"] else "of"
+        yield _mention(match, _VALUES[match[name]], Measure.DETAINED, name)
     elif match := _ONE_AND_ANOTHER.search(lower):
         yield _mention(match, _OF_TWO, Measure.KILLED)
 
 
-def _mention(match: re.Match[str], number: int, measure: Measure) -> Mention:
-    start, end = match.span("number")
+def _mention(match: re.Match[str], number: int, measure: Measure, name: str = "number") -> Mention:
+    start, end = match.span(name)
     count = Count(
         start=start, end=end, number=(start, end),
         range=Range(low=number, high=number, qualifier=Qualifier.EXACT),

@@ -1,52 +1,47 @@
-"""Attackers who killed themselves: "killed his wife and then himself", "turned the gun on herself"."""
+"""Attackers who die of their attack: "killed his wife and then himself", "killed three before being shot dead by police"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
+from storydelta import lexicon
 from storydelta.claims.figure_surface import Mention
 from storydelta.model import Measure, Qualifier, Range
 from storydelta.quantity import Count
 
 _ONE = Range(low=1, high=1, qualifier=Qualifier.EXACT)
-_BY_OWN_HAND = re.compile(
-    r"\b(?:(?:kill|shoot)(?:s|ed|ing)?|shot|hang(?:s|ed|ing)?) (?:and killed )?(?P<a>himself|herself)\b(?! in the (?:foot|leg|hand|arm))"
-    r"|\b(?:then|and|before|also) (?P<b>himself|herself)\b(?=[.,;]|$| (?:to death|in|at|on|inside|outside)\b)"
-    r"|\b(?:t[ao]k(?:es|ing|en)|took) (?P<c>his|her) own life\b"
-    r"|\bturn(?:s|ed|ing) (?:the|a|his|her) (?:\w+ )?(?:gun|pistol|rifle|weapon|shotgun|handgun|revolver) on (?P<d>himself|herself)\b"
-    r"|(?:,|\band|,? then) (?P<e>self)(?=[.,;:]|$| in\b)"
-)
-
-
-_MERELY_SHOT = re.compile(r"sh(?:o|oo)ts?(?:ing)? (?:himself|herself)")
-"""Toddlers shoot themselves too, and live."""
 _WHO = re.compile(r",? who(?: [\w'-]+){0,8} ")
 _LEFT = re.compile(r"^$|\b(?:lea(?:ve|ves|ving)|left)\b", re.IGNORECASE)
 _BY = re.compile(r"\bby\b")
 _OF_A_KILLER = frozenset(("object", "active", "object_pair"))
-_AFTER_OTHERS = re.compile(r"\b(?:kill|murder|slain|dead|shot|died|stabb|strangl)")
 
 
 def find_mentions(plain: str) -> Iterator[tuple[Mention, str]]:
-    """The attackers that a sentence says died by their own hand, with the word that says so, at most one."""
+    """The attackers that a sentence says died by their own hand, or before those whom they killed were avenged, with
+    the word that says so; at most one. Toddlers shoot themselves too, and live: who merely shoots must have shot others.
+    """
     lower = plain.lower()
-    if "self" not in lower and "own life" not in lower:
+    if not _words("triggers").search(lower):
         return
-    match = _BY_OWN_HAND.search(lower)
-    if match is None or (
-        _MERELY_SHOT.match(match.group()) and not _AFTER_OTHERS.search(lower, 0, match.start())
-    ):
+    for rule in ("own_hand", "stopped"):
+        match = _words(rule).search(lower)
+        if match is None:
+            continue
+        needed = "after_others" if _words("merely_shot").match(match.group()) else rule
+        if needed != "own_hand" and not _words("after_others").search(lower, 0, match.start()):
+            continue
+        if rule == "stopped" and _words("animals").search(lower, 0, match.start()):
+            continue
+        start, end = next(span for span in map(match.span, range(1, match.re.groups + 1)) if span[0] >= 0)
+        count = Count(start=start, end=end, number=(start, end), range=_ONE)
+        told = Mention(
+            count=count, measure=Measure.KILLED, rule=rule, confidence=0.8, start=match.start(), end=match.end()
+        )  # fmt: skip
+        yield told, plain[start:end]
         return
-    start, end = next(match.span(name) for name in "abcde" if match[name])
-    count = Count(start=start, end=end, number=(start, end), range=_ONE)
-    yield (
-        Mention(
-            count=count, measure=Measure.KILLED, rule="own_hand", confidence=0.8, start=match.start(), end=match.end()
-        ),
-        plain[start:end],
-    )  # fmt: skip
 
 
 def is_victim(victim: Mention, attacker: Mention, plain: str) -> bool:
@@ -77,3 +72,8 @@ def with_victims(attacker: Mention, victims: Sequence[Mention]) -> Mention:
     start = min(victim.start for victim in victims)
     count = replace(attacker.count, range=Range(low=people, high=people, qualifier=Qualifier.EXACT))
     return replace(attacker, count=count, rule="list_own_hand", start=min(start, attacker.start))
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(lexicon.load("figures")["attackers"][name]))

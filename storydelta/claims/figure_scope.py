@@ -60,9 +60,15 @@ _YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-(?!(?:19|20
 _NOT = re.compile(r"(?:\bnot|\bnever|n't)(?: (?!only\b|just\b)[\w-]+){1,3}$")
 _AFTERMATH = re.compile(
     r"\b(?:arrest(?:ed|s)?|charged|charges|indict\w*|arraign\w*|plead(?:s|ed|ing)?|pled|guilty|acquitt\w*|convict\w*|sentenc\w*|jailed"
-    r"|on trial|accused|extradit\w*|prosecut\w*|bond|manslaughter|court|death penalty)\b"
+    r"|on trial|accused|extradit\w*|prosecut\w*|bond|manslaughter|court|death penalty|inquest|autops(?:y|ies)"
+    r"|(?:ruled|declared|deemed) (?:a |an )?(?:double |triple )?(?:homicides?|murders?|suicides?|murder-suicides?|accident(?:al|s)?))\b"
 )
 """What follows an event for those who did it: whoever reports it reports the event, however long ago it was."""
+_AFTER_THE_DEED = re.compile(
+    r"\b(?:days?|weeks?|months?|years?) after (?:the|a|an|his|her|their) (?:[\w'-]+ ){0,4}?(?:shooting|murder|killing|death|attack"
+    r"|stabbing|slaying|bombing|blast|fire|crash|incident|robbery|homicide|disappearance|body|bodies)\b"
+)
+"""Arrests come after the deed, however long: "two months after the shooting officers arrested a third man"."""
 _EXPLAINED_YEAR = re.compile(rf"\b(?:since|worst|deadliest|first|born)\b|{_AFTERMATH.pattern}")
 _RECORDS = re.compile(
     r"\b(?:worst|deadliest|bloodiest|biggest|largest) (?:[\w'-]+ ){1,6}?(?:includes?|included|was|were|came|happened|occurred)\b"
@@ -108,6 +114,8 @@ def scope_of(
     cues = categories(plain, count.start, count.end) | categories(plain, start, end)
     if mention.rule in _PRESUPPOSED:
         cues -= {Category.NEGATED, Category.HYPOTHETICAL}
+    if mention.measure is Measure.DETAINED and _AFTER_THE_DEED.search(plain.lower()):
+        cues -= {Category.DATED}
     if (
         Category.DATED in cues
         and mention.measure is not Measure.DETAINED

@@ -67,10 +67,19 @@ def _written(token: Token) -> str | None:
     if token.tag_ == "NNP":
         words = [t.text for t in left if t.dep_ == "compound"] + [token.text]
         named = len(words) > 1 and all(_CAPITAL.match(w) for w in words) and not determiners
+        if words[-1].lower() in _no_names():  # "Oakford Police"; in capitals also "Girl Found Dead"
+            words = words[:-1]
+            named = named and words[-1].lower() in _persons()
         return " ".join(words) if named else None
     if token.lower_ not in _persons() or determiners - _DETERMINERS:
         return None
     return token.text
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Last words of what is written like a name and is none: "Oakford Police", "Lake Drive"."""
+    return frozenset(lexicon.load("people")["not_names"])
 
 
 @cache

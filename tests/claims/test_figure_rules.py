@@ -13,6 +13,9 @@ from storydelta.quantity import find_counts
 
 RULES = lexicon.load("figures")["rules"]
 EXAMPLES = [(rule["name"], example) for rule in RULES for example in rule["examples"]]
+TURNS = [
+    (name, e) for name in ("not_done", "died", "attackers") for e in lexicon.load("figures")[name]["examples"]
+]
 SURFACE = Reader((FIGURE,), Names({}), None)
 
 
@@ -26,7 +29,9 @@ def test_every_rule_has_a_name_of_its_own_and_an_example():
     assert all(rule["examples"] for rule in RULES)
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[e["text"] for _, e in EXAMPLES])
+@pytest.mark.parametrize(
+    ("name", "example"), [*EXAMPLES, *TURNS], ids=[e["text"] for _, e in [*EXAMPLES, *TURNS]]
+)
 def test_an_example_is_read_as_it_says(name, example):
     del name
     assert sorted(map(shown, SURFACE.read(text=example["text"]))) == sorted(example["claims"])

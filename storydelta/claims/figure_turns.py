@@ -1,0 +1,59 @@
+"""What the rest of a sentence makes of a reading: the injured who then died, the murders that were but attempted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from storydelta import lexicon
+from storydelta.claims.figure_surface import Mention
+from storydelta.model import Measure
+
+_BEFORE = 80
+"""Characters in front of a count in which "died at the scene and" is looked for."""
+_ATTEMPT = 40
+"""Characters in front of the telling word in which "attempted" may stand."""
+_OR = re.compile(r"\b(?:or|and/or)\b")
+
+
+def as_died(mention: Mention, plain: str) -> Mention:
+    """The injured whom the sentence then lets die: "was taken to hospital, where she was pronounced dead"."""
+    if mention.measure is Measure.INJURED and _pattern("died", "there").match(plain, mention.end):
+        return replace(mention, measure=Measure.KILLED)
+    return mention
+
+
+def died_in_hospital(mention: Mention, plain: str) -> bool:
+    """Whether "two in hospital" are dead: "seven people died at the scene and two in hospital"."""
+    start = mention.count.start
+    return mention.rule == "short_state" and bool(
+        _pattern("died", "before").search(plain, max(0, start - _BEFORE), start)
+    )
+
+
+def died_of_it(injured: Mention | None, killed: Mention, plain: str) -> bool:
+    """Whether the injured of a count are its dead: "two women who were in intensive care died"; not "12 were killed or
+    wounded".
+    """
+    return (
+        injured is not None
+        and killed.rule in ("subject", "fate")
+        and injured.end < killed.end
+        and not _OR.search(plain[killed.count.end : killed.end])
+    )
+
+
+def is_done(mention: Mention, plain: str) -> bool:
+    """False where the telling words themselves say that it was but attempted: "the attempted murder of five people"."""
+    if mention.measure is not Measure.KILLED:
+        return True
+    attempts = _pattern("not_done", "telling").finditer(
+        plain.lower(), max(0, mention.start - _ATTEMPT), mention.end
+    )
+    return not any(attempt.end() > mention.start for attempt in attempts)
+
+
+@cache
+def _pattern(table: str, name: str) -> re.Pattern[str]:
+    return re.compile("|".join(lexicon.load("figures")[table][name]))
