@@ -17,11 +17,12 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 WIDTHS = (320, 1200)
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>', re.IGNORECASE)
-_RESULT = re.compile(r'<pre id="axe-result">(.*?)</pre>', re.DOTALL)
+_RESULT = re.compile(r'<pre class="axe-result">(.*?)</pre>', re.DOTALL)
 _RUN = """
 addEventListener("load", () => axe.run(document, {resultTypes: ["violations"]}).then((found) => {
   parent.postMessage(JSON.stringify({
@@ -35,12 +36,13 @@ addEventListener("load", () => axe.run(document, {resultTypes: ["violations"]}).
 _FRAME = """<!doctype html><title>frame</title>
 <script>addEventListener("message", (told) => {{
   const kept = document.createElement("pre");
-  kept.id = "axe-result";
+  kept.className = "axe-result";
   kept.textContent = told.data;
   document.body.append(kept);
 }});</script>
-<body style="margin: 0"><iframe title="page" src="{page}" style="border: 0; width: {width}px; height: 2000px"></iframe>
+<body style="margin: 0">{pages}
 """
+_PAGE = '<iframe title="page" src="{page}" style="border: 0; width: {width}px; height: 2000px"></iframe>'
 
 
 def main() -> int:
@@ -67,13 +69,11 @@ def look_at_all(pages: Sequence[Path], tools: Path, browser: str) -> tuple[int, 
     for number, page in enumerate(pages, 1):
         sys.stdout.write(f"[{number}/{len(pages)}] {page}\n")
         sys.stdout.flush()
-        for width in WIDTHS:
-            for dark in (False, True):
-                looked += 1
-                axe = tools / "axe-core" / "axe.min.js"
-                for complaint in look_at(page, axe, browser, width=width, dark=dark):
-                    wrong += 1
-                    sys.stdout.write(f"{page} at {width}{', dark' if dark else ''}: {complaint}\n")
+        for dark in (False, True):
+            looked += len(WIDTHS)
+            for complaint in look_at(page, tools / "axe-core" / "axe.min.js", browser, dark=dark):
+                wrong += 1
+                sys.stdout.write(f"{page}{complaint}\n")
     return looked, wrong
 
 
@@ -104,8 +104,10 @@ def validate(pages: Sequence[Path], tools: Path) -> list[str]:
     return found
 
 
-def look_at(page: Path, axe: Path, browser: str, *, width: int, dark: bool) -> Iterator[str]:
-    """What is wrong with a page, in words. It is looked at in a frame, since no window is as narrow as a phone."""
+def look_at(page: Path, axe: Path, browser: str, *, dark: bool) -> Iterator[str]:
+    """What is wrong with a page at each of the widths, in words: " at 320, dark: …". It is looked at in frames, since
+    no window is as narrow as a phone.
+    """
     text = _POLICY.sub("", page.read_text("utf-8"))
     probe = f"<script>{axe.read_text('utf-8')}</script><script>{_RUN}</script></body>"
     beside = {
@@ -117,7 +119,8 @@ def look_at(page: Path, axe: Path, browser: str, *, width: int, dark: bool) -> I
     }
     with tempfile.NamedTemporaryFile(**beside) as copy, tempfile.NamedTemporaryFile(**beside) as frame:
         copy.write(text.replace("</body>", probe))
-        frame.write(_FRAME.format(page=Path(copy.name).name, width=width))
+        name = Path(copy.name).name
+        frame.write(_FRAME.format(pages="".join(_PAGE.format(page=name, width=width) for width in WIDTHS)))
         copy.flush()
         frame.flush()
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000"]
@@ -126,16 +129,20 @@ def look_at(page: Path, axe: Path, browser: str, *, width: int, dark: bool) -> I
             [browser, *options, "--dump-dom", Path(frame.name).as_uri()],
             capture_output=True, text=True, check=True, timeout=120,
         )  # fmt: skip
-    found = _RESULT.search(done.stdout)
-    if not found:
+    results = [json.loads(html.unescape(result)) for result in _RESULT.findall(done.stdout)]
+    told = {(result["width"], result["dark"]): result for result in results}
+    for width in WIDTHS:
+        for complaint in _complaints(told.get((width, dark)), width):
+            yield f" at {width}{', dark' if dark else ''}: {complaint}"
+
+
+def _complaints(result: dict[str, Any] | None, width: int) -> Iterator[str]:
+    if result is None:
         yield "axe gave no result"
         return
-    told = json.loads(html.unescape(found[1]))
-    if (told["width"], told["dark"]) != (width, dark):
-        yield f"was looked at {told['width']} wide, dark: {told['dark']}"
-    if told["needs"] > width:
-        yield f"needs {told['needs']} pixels"
-    for name, what, where in told["violations"]:
+    if result["needs"] > width:
+        yield f"needs {result['needs']} pixels"
+    for name, what, where in result["violations"]:
         yield f"{name}: {what}: {where}"
 
 

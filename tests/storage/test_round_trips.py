@@ -5,6 +5,8 @@ from itertools import count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.ledgers import pack_ledger, unpack_ledger
+from storage.mapping import VERDICTS, pack, unpack
 from storydelta.model import (
     Attachment,
     Change,
@@ -104,13 +106,20 @@ messages = st.builds(
 )
 
 database = settings(
-    max_examples=30,
+    max_examples=10,
     deadline=None,  # a database syncs when it wants to
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.too_slow,
     ],  # a story for each example
 )
+
+
+@settings(max_examples=30, deadline=None)
+@given(ledger=ledgers, verdicts=st.lists(verdicts, max_size=2).map(tuple))
+def test_whatever_is_packed_is_unpacked_the_same(ledger, verdicts):
+    assert unpack_ledger(pack_ledger(ledger)) == ledger
+    assert unpack(VERDICTS, pack(VERDICTS, verdicts)) == verdicts
 
 
 @database
