@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
+from storydelta.claims.responsibility_accusations import accusing_rules
 from storydelta.claims.responsibility_actor import actors, suspected
 from storydelta.claims.responsibility_answers import answers, calls_it_false, denies_it
 from storydelta.claims.responsibility_candidates import can_hold_one
@@ -234,7 +235,9 @@ def _claims_of_one(
         voice = actor if place.own else speaker
         party = in_whose_name(view, actor) if place.own else actor
         found = _Found(place.rule, voice, stance, party, span)
-        if place.accuser is not None and actor.id != (speaker and speaker.id):
+        if (place.accuser is not None or place.rule in accusing_rules()) and actor.id != (
+            speaker and speaker.id
+        ):
             yield found  # who accuses soldiers of its own state owns up to nothing
         else:
             yield _as_own_act(view, found, suspected=suspected(view, token))

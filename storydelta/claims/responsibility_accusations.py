@@ -52,6 +52,12 @@ def frames() -> dict[str, list[dict[str, Any]]]:
     return by_verb
 
 
+@cache
+def accusing_rules() -> frozenset[str]:
+    """The names of the frames."""
+    return frozenset(frame["name"] for frame in load("responsibility")["frame"])
+
+
 def accusation(view: View, verb: Token, frame: dict[str, Any]) -> Iterator[Place]:
     """The accusation that a verb makes by one frame of the lexicon."""
     if not _has_its_words(verb, frame):

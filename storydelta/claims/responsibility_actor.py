@@ -44,7 +44,8 @@ def _nouns(view: View, place: Place) -> list[Token]:
         return [place.actor]
     if place.actor.lower_ in words("generic") and not view.mention_at(place.actor):
         for child in place.actor.children:
-            if child.dep_ == "appos" and view.mention_at(child):
+            known = view.mention_at(child) is not None or (place.own and child.pos_ == "PROPN")
+            if child.dep_ == "appos" and known:  # "a little-known group, the Free Valley Front, claimed"
                 return coordinated(child)
             if child.dep_ == "acl" and child.lemma_ in ("call", "name", "know", "dub", "style"):
                 named = [
@@ -54,6 +55,9 @@ def _nouns(view: View, place: Place) -> list[Token]:
                 ]
                 if named:
                     return named[:1]
+    for child in place.actor.children:  # "a former president of the company, Jane Doe, was found guilty"
+        if child.dep_ == "appos" and child.pos_ == "PROPN" and place.actor.lower_ in words("offices"):
+            return [child] if any(c.dep_ == "compound" for c in child.lefts) else coordinated(place.actor)
     return coordinated(place.actor)
 
 

@@ -75,11 +75,17 @@ def _bears(verb: Token) -> Iterator[Place]:
         if harm and whole:  # "condemned the attack and said Israel bore full responsibility"
             yield Place(rule="responsible", node=verb, actor=subject, loose=False, voiced=True)
     elif is_pointer(topic) or subtree_harm(topic):
-        yield Place(rule="responsible", node=verb, actor=subject)
+        none = any(c.lower_ in ("no", "little") for c in thing.lefts)
+        stance = Stance.DENIES if none else Stance.ASSERTS
+        yield Place(rule="responsible", node=verb, actor=subject, stance=stance)
 
 
 def _involved(verb: Token) -> Iterator[Place]:
     subject = own_subject(verb)
+    party = object_of(verb) if verb.lemma_ == "involve" and not is_passive(verb) else None
+    if party is not None and subject is not None and is_attack(subject):  # "the raid involved Kenyan troops"
+        yield Place(rule="involved", node=verb, actor=party, loose=False)
+        return
     topic = any(c.lower_ in ("in", "with") for c in verb.children)
     bare = verb.dep_ == "acl" and subject == verb.head  # "those involved in the attack"
     harm = subtree_harm(verb)
@@ -203,7 +209,7 @@ def _had_a_part(verb: Token) -> Iterator[Place]:
 
 
 def _part_in_harm(verb: Token, thing: Token) -> bool:
-    topic = preposition(thing, "in", "to", "for") or preposition(verb, "in", "to", "for")
+    topic = preposition(thing, "in", "to", "for", "with") or preposition(verb, "in", "to", "for", "with")
     if topic is None or is_pointer(topic):
         return topic is not None
     no_deed = lexicon("acts", "nouns", "campaigns") | {

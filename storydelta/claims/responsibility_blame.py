@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from storydelta.claims.responsibility_accusations import accuser_of
-from storydelta.claims.responsibility_harm import is_harm, is_passive, is_pointer, own_subject, subtree_harm
+from storydelta.claims.responsibility_harm import (
+    does_harm,
+    is_harm,
+    is_passive,
+    is_pointer,
+    own_subject,
+    subtree_harm,
+)
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import agent_of, is_negated, object_of, preposition, subject_of
@@ -64,7 +71,10 @@ def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     if lemma not in ("identify", "name", "recognize", "recognise", "describe"):
         return
     passive = is_passive(verb)
-    who, as_whom = own_subject(verb) if passive else object_of(verb), preposition(verb, "as")
+    who = own_subject(verb) if passive else object_of(verb)
+    as_whom = preposition(verb, "as") or _name_behind(verb)
+    if who is not None and as_whom is not None and not passive:
+        yield from _named(verb, who, as_whom)
     if who is None or as_whom is None or who.lemma_.lower() not in lexicon("actors", "doers"):
         return
     doer = next((t for t in as_whom.subtree if (m := view.mention_at(t)) and m.kind == GROUP), None)
@@ -72,6 +82,47 @@ def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         yield Place(
             rule="identified", node=verb, actor=doer, accuser=accuser_of(verb, passive=passive), fixed=True
         )
+
+
+def _named(verb: Token, who: Token, as_whom: Token) -> Iterator[Place]:
+    """As in "police named the bomber as Jane Doe", "identified Jane Doe as the woman who shot nine"."""
+    person, doer = (who, as_whom) if _is_full_name(who) else (as_whom, who)
+    lemma = doer.lemma_.lower()
+    told = lemma in lexicon("actors", "doers") or (
+        lemma in _SOMEBODY
+        and any(is_harm(t) or does_harm(t) for t in doer.subtree)
+        and not any(t.pos_ == "VERB" and does_harm(t) and is_passive(t) for t in doer.subtree)
+    )
+    if not told or not _is_full_name(person) or is_negated(verb):
+        return
+    unsure = lemma == "suspect" or any(
+        t.lemma_.lower() in ("suspect", "suspected", "believe", "alleged", "think") for t in doer.subtree
+    )
+    stance = Stance.SUSPECTS if unsure else Stance.ASSERTS
+    yield Place(
+        rule="identified",
+        node=verb,
+        actor=person,
+        stance=stance,
+        accuser=accuser_of(verb, passive=False),
+        fixed=True,
+        voiced=True,
+    )
+
+
+def _name_behind(verb: Token) -> Token | None:
+    """The name after an "as" that the parser ties elsewhere: "named the man suspected of the attack as Jane Doe"."""
+    found = (object_of(t) for t in verb.subtree if t.lower_ == "as" and t.i > verb.i)
+    return next((name for name in found if name is not None and _is_full_name(name)), None)
+
+
+def _is_full_name(noun: Token) -> bool:
+    return noun.pos_ == "PROPN" and any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in noun.lefts)
+
+
+_SOMEBODY = frozenset(
+    {"man", "woman", "suspect", "teenager", "driver", "student", "soldier", "pilot", "person"}
+)
 
 
 def lies_with(verb: Token, lemma: str) -> Iterator[Place]:

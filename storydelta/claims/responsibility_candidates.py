@@ -22,6 +22,7 @@ def can_hold_one(passage: Passage) -> bool:
     if (
         _strong().search(plain)
         or _own_men().search(plain)
+        or _NAMED.search(plain)
         or _armed_deed().search(plain)
         or _who_they_were().search(plain)
     ):
@@ -42,6 +43,10 @@ def _person_ordered(plain: str, names: Names) -> bool:
 _ORDERED = re.compile(
     r"(?P<name>\b[A-Z][\w'-]+ (?:bin |al |de |van |von |da |del )?[A-Z][\w'-]+ (?:has |had |personally |himself )*)?\border(?:ed|s)\b"
 )
+
+
+_NAMED = re.compile(r"\b(?:named|names|identified|identifies)\b.+\bas (?:the\b|[A-Z][\w'-]+ [A-Z])")
+"""As in "police named the bomber as Jane Doe"."""
 
 
 def _any_of(*path: str) -> str:

@@ -27,6 +27,7 @@ from storydelta.claims.speaker_phrase import (
     subject_of,
 )
 from storydelta.model import Stance
+from storydelta.names import GROUP
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -36,7 +37,9 @@ def deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     """What a verb of harm says was done, with its author as subject or after "by"."""
     if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "csubj") and verb.head.lower_ not in ("after", "before"):
         return
-    if is_passive(verb):
+    if lemma in ("release", "free"):
+        yield from _let_go(view, verb)
+    elif is_passive(verb):
         yield from _done_by(view, verb, lemma)
     elif lemma in ("do", "carry", "commit", "order", "stage", "plan") and _is_about_it(verb):
         yield from _did_it(verb)
@@ -55,6 +58,28 @@ def _did_it(verb: Token) -> Iterator[Place]:
     last = not any(c.i > verb.i and c != thing and not c.is_punct and c.dep_ != "prt" for c in verb.children)
     if subject is not None and last:
         yield Place(rule="deed", node=verb, actor=subject, loose=False, voiced=True)
+
+
+def _let_go(view: View, verb: Token) -> Iterator[Place]:
+    """As in "Hamas released two hostages": a group that lets hostages go held them."""
+    passive = is_passive(verb)
+    who, whom = (agent_of(verb), own_subject(verb)) if passive else (subject_of(verb), object_of(verb))
+    mention = view.mention_at(who) if who is not None else None
+    held = (
+        "hostage",
+        "captive",
+        "kidnap",
+        "abduct",
+        "kidnapped",
+        "abducted",
+        "captivity",
+        "kidnapping",
+        "abduction",
+    )
+    if who is None or whom is None or mention is None or mention.kind != GROUP or is_negated(verb):
+        return
+    if whom.lemma_ not in ("video", "statement", "photograph") and any(t.lemma_ in held for t in verb.doc):
+        yield Place(rule="deed", node=verb, actor=who)
 
 
 def _done_by(view: View, verb: Token, lemma: str) -> Iterator[Place]:

@@ -143,7 +143,9 @@ def _beside(verb: Token) -> set[str]:
     near += [
         g
         for c in near
-        if c.lower_ in ("number", "series", "wave", "string", "dozens", "kind", "spate")
+        if c.pos_ == "NUM"
+        or c.lower_
+        in ("one", "some", "many", "number", "series", "wave", "string", "dozens", "kind", "spate")
         for p in c.children
         for g in p.children
     ]

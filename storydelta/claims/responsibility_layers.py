@@ -17,6 +17,8 @@ from storydelta.claims.responsibility_speech import (
     hands_on,
     is_content,
     is_judged,
+    is_not_enough,
+    is_told_by_noun,
     is_too_early,
     not_able,
     nouns,
@@ -159,6 +161,8 @@ class _Climb:
         if relation == "ROOT":
             return None
         if relation == "pcomp" and head.dep_ == "prep":
+            if any(c.lower_ in ("whether", "if") for c in node.children):  # "no word on whether"
+                self.stance = None
             content = head.lower_ in ("of", "for", "in", "to")
             head, relation = head.head, "acl" if content else relation
             if content and head.lemma_.lower() not in content_nouns():
@@ -210,6 +214,8 @@ class _Climb:
     def _report(self, node: Token, verb: Token) -> Token | None:
         """Through the verb or adjective that takes the statement as its content."""
         asked = any(c.dep_ == "mark" and c.lower_ in ("if", "whether") for c in node.children)
+        if is_told_by_noun(verb) and not asked and not self.fixed:
+            return self._out_of_noun(verb.head)
         if is_judged(verb) and not asked:
             return self._report(verb, verb.head)
         lemma = verb.lemma_.lower()
@@ -241,6 +247,9 @@ class _Climb:
         """The effect of a verb of speech; False where nobody holds the statement any more."""
         if lemma == "rule" and not any(c.lower_ == "out" for c in verb.children):
             lemma = "find"  # "the court ruled that ..."
+        if is_not_enough(verb):
+            self._doubt()
+            return True
         if self.fixed and self.speaker is not None:
             return True
         speaker = self._speaker_of(verb)

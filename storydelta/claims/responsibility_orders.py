@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storydelta.claims.responsibility_harm import does_harm, is_attack, is_passive, own_subject
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_view import lexicon
-from storydelta.claims.speaker_phrase import object_of, preposition, subject_of
+from storydelta.claims.speaker_phrase import agent_of, object_of, preposition, subject_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -23,7 +23,7 @@ def ordered(verb: Token, lemma: str) -> Iterator[Place]:
         return
     deed = does_harm(verb) or (lemma in lexicon("predicates", "carry") and _is_of_an_attack(verb))
     acting = lemma in ("act", "operate", "work") and any(map(_tells_of_guilt, verb.doc))
-    giver = _who_gave_the_order(verb) if deed or acting else None
+    giver = (_who_gave_the_order(verb) or _who_hired(verb)) if deed or acting else None
     if giver is not None:
         yield Place(rule="ordered", node=verb, actor=giver, voiced=not deed)
 
@@ -57,6 +57,13 @@ def _had_it_done(verb: Token) -> Iterator[Place]:
     others = object_of(verb) or next((c for c in (done.children if done else ()) if c.dep_ == "nsubj"), None)
     if done is not None and subject is not None and others is not None and does_harm(done):
         yield Place(rule="ordered", node=verb, actor=subject, loose=False)
+
+
+def _who_hired(verb: Token) -> Token | None:
+    """As in "assassins paid by the cartel killed the judge"."""
+    doers = agent_of(verb) if is_passive(verb) else subject_of(verb)
+    hired = (c for c in doers.children if c.dep_ == "acl" and c.tag_ == "VBN") if doers is not None else ()
+    return next((agent_of(c) for c in hired if c.lemma_.lower() in lexicon("predicates", "has_done")), None)
 
 
 def _who_gave_the_order(verb: Token) -> Token | None:

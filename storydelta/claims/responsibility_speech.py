@@ -61,6 +61,22 @@ def stated_by_noun(clause: Token) -> Token | None:
     return noun if known and noun != clause.head and clause.head.is_ancestor(noun) else None
 
 
+def is_not_enough(verb: Token) -> bool:
+    """As in "the video was not enough to prove that ..."."""
+    enough = verb.head
+    if verb.dep_ != "xcomp" or enough.lemma_ not in ("enough", "sufficient", "insufficient"):
+        return False
+    return enough.lemma_ == "insufficient" or is_negated(enough) or is_negated(enough.head)
+
+
+def is_told_by_noun(verb: Token) -> bool:
+    """As in "rejected reports that say ...": the reports say it, and are rejected."""
+    relative = any(c.dep_ == "nsubj" and c.tag_ in ("WDT", "WP") for c in verb.children)
+    spoken = verb.lemma_.lower() in verbs("says") and not is_negated(verb)
+    told = nouns("says") | nouns("believes") | {"interpretation", "article", "story"}
+    return relative and spoken and verb.dep_ == "relcl" and verb.head.lemma_.lower() in told
+
+
 def said_with(verb: Token) -> Token:
     """For "X said Y did it but suggested Z", where the parser hangs "suggested" on "did", the verb "said"."""
     own = any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)

@@ -184,11 +184,10 @@ def speaker_of(
     if is_pronoun(token):
         return _pronoun(passage, doc, token, spoken, text)
     start, end = bounds(token)
+    named = _named_beside(token, text)
+    if named is not None:
+        return known_by_now(passage, named)
     for apposition in appositions(token):
-        if apposition.pos_ == "PROPN" and token.lower_ in words("offices"):  # "its leader, Jane Doe, said"
-            first, last = bounds(apposition)
-            if _FULL_NAME.fullmatch(text[first:last]):
-                return known_by_now(passage, text[first:last])
         if apposition.lemma_.lower() in words("spokespeople") | words("offices") | frozenset(
             load("speech")["speakers"]["people"]
         ):
@@ -207,6 +206,22 @@ def speaker_of(
     if not written:
         return None
     return _meant(passage, written)
+
+
+def _named_beside(token: Token, text: str) -> str | None:
+    """The name beside a kind or an office: "the exile group, the MEK, said", "its leader, Jane Doe, said"."""
+    for apposition in appositions(token):
+        first, last = bounds(apposition)
+        person = token.lower_ in words("offices") and _FULL_NAME.fullmatch(text[first:last])
+        if apposition.pos_ == "PROPN" and (person or token.lower_ in _kinds_of_group()):
+            return text[first:last]
+    return None
+
+
+@cache
+def _kinds_of_group() -> frozenset[str]:
+    groups = load("speech")["speakers"]["definite_groups"]
+    return frozenset((*groups, "branch", "affiliate", "wing", "offshoot", "company", "operator", "charity"))
 
 
 _FULL_NAME = re.compile(r"[A-Z][\w'.-]+(?: (?:[a-z]{2,3} )?[A-Z][\w'.-]+){1,3}")
