@@ -102,7 +102,9 @@ _BOTH = re.compile(r"both (?:were|are|was|have|had|face|remain|died|suffered)\b"
 _DATED = re.compile(
     r"\b(?:was|were|came|happened|occurred|took place) (?:back )?(?:in|on) (?:\w+ (?:\d+, )?)?(?:19|20)\d\d\b"
 )
-_OTHERS = re.compile(r" (?:\w+ )?(?:others?|more)\b|(?: \w+){0,2} (?:others|more)\b")
+_OTHERS = re.compile(
+    r" (?:(?!and\b|but\b|or\b)\w+ )?(?:others?|more(?! than\b))\b|(?: (?!and\b|but\b|or\b|with\b)\w+){0,2} (?:others|more(?! than\b))\b"
+)
 
 
 def scope_of(
@@ -233,9 +235,18 @@ def _is_part(
     if is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED):
         return True
     if count.further or _OTHERS.match(tail[:24]):
-        told = before[-1].measure if before else _told_before(passage, mention)
-        return told is None or told is mention.measure
+        return _adds_to_the_same(passage, mention, before)
     return False
+
+
+def _adds_to_the_same(passage: Passage, mention: Mention, before: Sequence[Mention]) -> bool:
+    """Whether "others" come on top of people of the same fate. Where nothing is told before, the injured are told
+    beside the dead of a headline.
+    """
+    told = before[-1].measure if before else _told_before(passage, mention)
+    if told is None:
+        return mention.measure is not Measure.INJURED
+    return told is mention.measure
 
 
 def _is_included(mention: Mention, lead: str, before: Sequence[Mention]) -> bool:

@@ -86,7 +86,8 @@ def test_a_noun_for_the_people_is_no_verb_of_their_own(figure_reader):
         ("A pilot died when his plane came down. Six others were taken to hospital.", "injured 6 total"),
         ("Nine people were hurt in the crash. Two others were injured when a wall fell.", "injured 2 part"),
         ("Gunmen killed five people at once and four others died later.", "killed 4 part"),
-        ("Two others were injured.", "injured 2 part"),
+        ("Two others were injured.", "injured 2 total"),
+        ("Two others died.", "killed 2 part"),
     ],
 )
 def test_others_are_a_total_after_another_measure_and_a_part_after_their_own(figure_reader, text, claim):
