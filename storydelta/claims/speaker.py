@@ -212,6 +212,8 @@ def _named_beside(token: Token, text: str) -> str | None:
     """The name beside a kind or an office: "the exile group, the MEK, said", "its leader, Jane Doe, said"."""
     for apposition in appositions(token):
         first, last = bounds(apposition)
+        if text[:first].rstrip()[-1:] != "," and not text[:first].endswith(", the "):
+            continue
         person = token.lower_ in words("offices") and _FULL_NAME.fullmatch(text[first:last])
         if apposition.pos_ == "PROPN" and (person or token.lower_ in _kinds_of_group()):
             return text[first:last]
