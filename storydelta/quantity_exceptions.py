@@ -26,7 +26,7 @@ def is_no_count(plain: str, lower: str, match: re.Match[str]) -> bool:
         return True
     if _PARENT_OF.search(before) and _OF_THE_PARENT.match(lower[end : end + 24]):
         return True
-    if (match["low"] or "").isdigit() and _NEWS.match(after) and _STATION.search(plain, 0, start):
+    if (match["low"] or "").isdigit() and _is_station(plain, start, end):
         return True
     if (match["low"] or "").isdigit() and _is_address(before, plain[end : end + 60], match["low"]):
         return True
@@ -43,8 +43,9 @@ _OF_THE_PARENT = re.compile(
     r"|injured|wounded|hurt|missing|fatally|stabbed|identified|gunned|critically|accused|jailed|held|detained)\b"
 )
 """What is told behind "a father of five" is told of the father; in "the mother of two boys killed" of the boys."""
-_STATION = re.compile(r"\b[A-Z]{3,4} $|\b(?:Fox|Channel|Action|Eyewitness) $")
-_NEWS = re.compile(r" news\b")
+_STATION = re.compile(r"\b[A-Z]{3,4} $|\b[A-Z][a-z]+ $")
+_NEWS = re.compile(r" News\b(?! [a-z]+s\b)")
+_CALL_SIGN = re.compile(r"\b[WK][A-Z]{2,3}(?:-TV)? $")
 _NOT_ONE = re.compile(r"\b(?:no|any|every|each|this|that|which|the|only|square|day|number|by|at) $")
 _PEOPLE = re.compile(
     r" (?:people|persons|others|dead|killed|injured|wounded|missing|were|victims|civilians|deaths)\b"
@@ -55,6 +56,12 @@ _IN_TIME = re.compile(
 _UNDER = re.compile(
     r"\b(?:children|those|people|kids|adults|anyone|boys|girls|youths?|women|men|aged) (?:under|over) $"
 )
+
+
+def _is_station(plain: str, start: int, end: int) -> bool:
+    """A broadcaster: "WDRB 41", "ABC News 4", "Oakford 19 News"."""
+    lead = plain[max(0, start - 24) : start]
+    return bool(_CALL_SIGN.search(lead)) or bool(_STATION.search(lead) and _NEWS.match(plain, end))
 
 
 def _joined(before: str, after: str) -> bool:
@@ -150,7 +157,9 @@ def _label() -> re.Pattern[str]:
 
 
 _JOINED_BEFORE = re.compile(r"\d[.,:/'-]$|\d $|\w-$|(?:^|[ (])\.$|[#/]$")
-_JOINED_AFTER = re.compile(r"-(?!plus\b|odd\b)\w|[:/]\d|\.\d|'s\b|(?:st|nd|rd|th)\b| \d{3}\b")
+_JOINED_AFTER = re.compile(
+    r"-,? (?:(?:and|or|to) )?\w+-(?:year|month|week)|-(?!plus\b|odd\b)\w|[:/]\d|\.\d|'s\b|(?:st|nd|rd|th)\b| \d{3}\b"
+)
 _DAY = re.compile(
     r"(?:st|nd|rd|th)?,? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:be|have)\b)"

@@ -29,7 +29,7 @@ from storydelta.claims.figure_scope import (
 )
 from storydelta.claims.figure_settle import settle
 from storydelta.claims.figure_surface import Mention
-from storydelta.claims.figure_turns import as_died, died_in_hospital, died_of_it, is_done
+from storydelta.claims.figure_turns import as_died, died_in_hospital, died_of_it, is_done, with_others
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.speaker import find_speaker
@@ -116,6 +116,8 @@ def read(passage: Passage) -> Iterator[Figure]:
     if own_hand and (all_dead := _with_attacker(own_hand[0][0], mentions, [*lists, *singles], plain)):
         lists = [(m, listed) for m, listed in lists if m.measure is not Measure.KILLED]
         lists.append((all_dead, None))
+    elif both := with_others(mentions, [m for m, _ in singles], plain):
+        lists.append((both, None))
     for mention in (*(m for m, _ in lists), *figure_ordinal.find_mentions(plain)):
         scope = scope_of(passage, mention, None, [m for m in seen if m.count.end <= mention.count.start])
         if scope is not None:
@@ -166,6 +168,9 @@ def _lists(
 def _counts_people(
     plain: str, mention: Mention, counts: Sequence[Count], doc: Doc | None, readings: Sequence[Mention]
 ) -> bool:
+    multiple = plain[slice(*mention.count.number)].lower() in lexicon.load("quantity")["multiples"]["words"]
+    if multiple and mention.measure is not Measure.KILLED:
+        return False  # "a triple homicide suspect was held" is one
     if is_base(plain, mention.count, counts) and not is_told_of_base(plain, mention, counts, readings):
         return False
     if mention.rule in _OF_PEOPLE - _FAR:

@@ -15,6 +15,8 @@ from storydelta.quantity import Count
 _ONE = Range(low=1, high=1, qualifier=Qualifier.EXACT)
 _WHO = re.compile(r",? who(?: [\w'-]+){0,8} ")
 _LEFT = re.compile(r"^$|\b(?:lea(?:ve|ves|ving)|left)\b", re.IGNORECASE)
+_BEFORE = re.compile(r"\bbefore\b")
+_BY_WHOM = re.compile(r"\bby\b.*\b(?:who|before)\b")
 _BY = re.compile(r"\bby\b")
 _OF_A_KILLER = frozenset(("object", "active", "object_pair"))
 
@@ -58,9 +60,12 @@ def with_number(attacker: Mention, victims: Sequence[Mention], plain: str) -> Me
     where the number may include the attacker, as in "three are dead after a man shot his wife and then himself".
     """
     for victim in victims:
-        exact = victim.count.range.qualifier is Qualifier.EXACT
+        if victim.count.range.qualifier is not Qualifier.EXACT or victim.end > attacker.start:
+            continue
         told = plain[victim.start : victim.count.start]
-        if exact and victim.rule in _OF_A_KILLER and victim.end <= attacker.start and not _LEFT.search(told):
+        between = plain[victim.end : attacker.end]
+        killer = victim.rule in _OF_A_KILLER and (not _LEFT.search(told) or _BEFORE.search(between))
+        if killer or _BY_WHOM.search(between):
             return with_victims(attacker, [victim])
     return None
 

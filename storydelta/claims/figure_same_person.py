@@ -10,6 +10,8 @@ from storydelta.claims.figure_people import is_perpetrator
 from storydelta.model import Figure, Measure
 
 _NAMED = "figure.named"
+_OF_THEMSELVES = {"himself": "male", "his": "male", "herself": "female", "her": "female"}
+"""Who by accident killed themselves are no attackers."""
 
 
 def distinct(singles: Sequence[Figure]) -> list[Figure]:
@@ -57,7 +59,8 @@ def _name(claim: Figure) -> tuple[str, ...]:
 
 
 def _noun(claim: Figure) -> str:
-    return (claim.population or "").lower().rpartition(" ")[2]
+    word = (claim.population or "").lower().rpartition(" ")[2]
+    return _OF_THEMSELVES.get(word, word)
 
 
 @cache

@@ -19,15 +19,14 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     stands first is the whole, and the other may be a part of it; a list of people is a part of any larger number.
     """
     figures = [c for c in claims if isinstance(c, Figure)]
-    told = {
-        c.measure for c in figures if c.rule not in _SINGLES and c.rule not in _SHOT and c.count.high != 0
-    }
+    apart = _singles(figures)
+    told = {c.measure for c in figures if c.rule not in apart and c.rule not in _SHOT and c.count.high != 0}
     dead = any(
         c.measure is Measure.KILLED and c.count.high != 0 and c.scope is not Scope.OTHER for c in figures
     )
     hurt = any(c.measure is Measure.INJURED and c.count.high != 0 for c in figures)
     wholes = _wholes(figures)
-    singles = {m: [c for c in figures if c.measure is m and c.rule in _SINGLES] for m in Measure}
+    singles = {m: [c for c in figures if c.measure is m and c.rule in apart] for m in Measure}
     alone = {measure: distinct(found) for measure, found in singles.items()}
     settled: list[Claim] = []
     for claim in claims:
@@ -43,13 +42,23 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             or _is_outnumbered(claim, figures)
         ):
             settled.append(replace(claim, scope=Scope.PART))
-        elif claim.rule not in _SINGLES or claim.scope is not Scope.PART:
+        elif claim.rule not in apart or claim.scope is not Scope.PART:
             settled.append(claim)
         elif claim in alone[claim.measure]:
             alike = singles[claim.measure]
             whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _are_whole(alike)
             settled.append(replace(claim, scope=Scope.TOTAL) if whole else claim)
     return tuple(settled)
+
+
+def _singles(figures: Sequence[Figure]) -> frozenset[str]:
+    """The rules that read single victims; where one died by accident, also that which reads who died by the own hand."""
+    own_hand = [c for c in figures if c.rule == _OWN_HAND]
+    accident = own_hand and any(
+        _ACCIDENT.search(c.evidence.text.lower()) for c in figures if c.measure is Measure.KILLED
+    )
+    alone = all(c.rule != _LIST + "own_hand" for c in figures)
+    return _SINGLES | {_OWN_HAND} if accident and alone else _SINGLES
 
 
 def _is_outnumbered(claim: Figure, figures: Sequence[Figure]) -> bool:
@@ -109,6 +118,10 @@ _EVENT = re.compile(
 _OF_VICTIMS = frozenset(("figure.dead_were", "figure.list_identified", "figure.list_named"))
 _DEAD = re.compile(r"\b(?:dead|deceased|died|killed|fatal|bodies|slain|murder)")
 _LIST = "figure.list_"
+_OWN_HAND = "figure.own_hand"
+_ACCIDENT = re.compile(
+    r"\b(?:accident|unintention|unsecured|playing with|(?:found|finds|with) (?:a|the|his|her) (?:\w+ )?(?:gun|pistol|handgun|shotgun|rifle)\b)"
+)
 _TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))
 _SINGLES = frozenset(("figure.named", "figure.single"))
 

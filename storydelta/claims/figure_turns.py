@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
 from storydelta import lexicon
 from storydelta.claims.figure_surface import Mention
-from storydelta.model import Measure
+from storydelta.model import Measure, Qualifier, Range
 
 _BEFORE = 80
 """Characters in front of a count in which "died at the scene and" is looked for."""
 _ATTEMPT = 40
 """Characters in front of the telling word in which "attempted" may stand."""
+_OTHERS = re.compile(r" (?:[\w-]+ )?(?:others?|more)\b")
 _OR = re.compile(r"\b(?:or|and/or)\b")
 
 
@@ -52,6 +54,27 @@ def is_done(mention: Mention, plain: str) -> bool:
         plain.lower(), max(0, mention.start - _ATTEMPT), mention.end
     )
     return not any(attempt.end() > mention.start for attempt in attempts)
+
+
+def with_others(counted: Sequence[Mention], singles: Sequence[Mention], plain: str) -> Mention | None:
+    """The dead of a sentence that tells of one and of others: "a gunman was killed after an attack that left two others
+    dead" is three.
+    """
+    killed = [m for m in counted if m.measure is Measure.KILLED]
+    if len(killed) != 1 or killed[0].count.range.qualifier is not Qualifier.EXACT:
+        return None
+    others, people = killed[0], killed[0].count.range.low or 0
+    ones = [m for m in singles if m.measure is Measure.KILLED]
+    named_others = _OTHERS.match(plain, others.count.end)
+    if len(ones) != 1 or named_others is None or ones[0].end > others.count.start:
+        return None
+    both = Range(low=people + 1, high=people + 1, qualifier=Qualifier.EXACT)
+    return replace(
+        others,
+        count=replace(others.count, range=both, end=named_others.end(), further=False),
+        rule="list_others",
+        start=ones[0].start,
+    )  # fmt: skip
 
 
 @cache
