@@ -28,6 +28,10 @@ _EVEN = {
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-",
 }  # fmt: skip
 _DASHES = "—―"
+_LOOSE = re.compile(
+    r"(?P<loose> (?=[,;:!?)%]|\.(?!\w)|'s\b|n't\b|-(?:old|year|month|week|day)s?\b)|(?<=\() )|(?P<quote>'')"
+)
+"""What a tokeniser leaves: "Reed , 24" for "Reed, 24", "Russia 's", "( Reuters )", two apostrophes for a quotation mark."""
 _ASCII = frozenset(map(chr, range(ord(" "), 127)))
 
 
@@ -93,18 +97,24 @@ class Sentence:
 
 
 def flatten(raw: str) -> Flat:
-    """Curly quotes and dashes made plain, white space collapsed to one blank, invisible characters dropped."""
+    """Curly quotes and dashes made plain, white space collapsed to one blank, invisible characters dropped; the blanks
+    that a tokeniser put before commas and full stops closed.
+    """
     evened, characters = raw, set(raw)
     for uneven in characters & _EVEN.keys():
         evened = evened.replace(uneven, _EVEN[uneven])
     odd = re.escape("".join(sorted(filter(_is_odd, characters - _ASCII))))
-    if not odd and "  " not in evened:
+    runs = re.compile(rf"{_LOOSE.pattern}|" + (rf"[{odd}][{odd} ]*| [{odd} ]+" if odd else " {2,}"))
+    if not runs.search(evened):
         return Flat(evened, Origin(len(evened)))
     plain, done = _Plain(), 0
-    for run in re.finditer(rf"[{odd}][{odd} ]*| [{odd} ]+" if odd else " {2,}", evened):
+    for run in runs.finditer(evened):
         plain.put(evened[done : run.start()], done)
-        for offset in range(*run.span()):
-            plain.put_odd(evened[offset], offset)
+        if run["quote"]:
+            plain.put('"', run.start())
+        elif not run["loose"]:
+            for offset in range(*run.span()):
+                plain.put_odd(evened[offset], offset)
         done = run.end()
     plain.put(evened[done:], done)
     return plain.flat()

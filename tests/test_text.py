@@ -69,3 +69,16 @@ def test_a_paragraph_of_a_million_characters_is_split_as_its_sentences_alone():
     sentence = "On day {n} the council met about road {n}."
     written = [sentence.format(n=n) for n in range(25_000)]
     assert [found.plain for found in sentences(" ".join(written))] == written
+
+
+def test_the_blanks_of_a_tokeniser_are_closed_and_offsets_stay_exact():
+    raw = "Ann Reed , 24 , of Leeds 's north ( near York ) said `` no . ''"
+    (sentence,) = sentences(raw)
+    assert sentence.plain == 'Ann Reed, 24, of Leeds\'s north (near York) said " no. "'
+    low = sentence.plain.index("Leeds's north")
+    start, end = sentence.raw_span(low, low + len("Leeds's north"))
+    assert raw[start:end] == "Leeds 's north"
+
+
+def test_a_blank_before_a_number_that_begins_with_a_point_stays():
+    assert sentences("He held a .22 rifle.")[0].plain == "He held a .22 rifle."

@@ -214,9 +214,14 @@ def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) 
 
 def _has_nearer(mention: Mention, others: Iterable[Mention], counts: Sequence[Count]) -> bool:
     """Whether a verb is told of a count over the head of another that is the count's own: "kills 12 and injures 30",
-    "killed 12 people and 30 others were hurt". A noun for the people is no verb: "killed 12 and 30 hostages".
+    "killed 12 people and 30 others were hurt". A noun for the people is no verb: "killed 12 and 30 hostages". A toll
+    yields to whatever else is told of the count: "a toll of many dead and at least 550 injured".
     """
     between = [c for c in counts if mention.start < c.start and c.end <= mention.count.start]
+    if mention.rule in _FAR and any(
+        o.count is mention.count and o.measure is not mention.measure for o in others
+    ):
+        return True
     if not between:
         return False
     return any(

@@ -69,13 +69,11 @@ _AFTER_THE_DEED = re.compile(
     r"|stabbing|slaying|bombing|blast|fire|crash|incident|robbery|homicide|disappearance|body|bodies)\b"
 )
 """Arrests come after the deed, however long: "two months after the shooting officers arrested a third man"."""
-_EXPLAINED_YEAR = re.compile(rf"\b(?:since|worst|deadliest|first|born)\b|{_AFTERMATH.pattern}")
-_RECORDS = re.compile(
-    r"\b(?:worst|deadliest|bloodiest|biggest|largest) (?:[\w'-]+ ){1,6}?(?:includes?|included|was|were|came|happened|occurred)\b"
-)
-"""A list of records, or the one that holds it: what it goes on to count is theirs."""
+_EXPLAINED_YEAR = re.compile(rf"\b(?:since|born)\b|{_AFTERMATH.pattern}")
+_YEAR_WHEN = re.compile(r"(?<![\w,.$-])(?P<year>1[5-9]\d\d|20\d\d),? (?:when|in which|where) [^.;]*$")
+"""What follows is told of that year: "the worst since 1970, when a train killed 200"."""
 _DATED_ENTRY = re.compile(
-    r"\W*(?:[A-Z][a-z]+\.? (?:\d\d? ?, ?)?|\d\d? [A-Z][a-z]+,? )?(?:1[5-9]|20)\d\d ?(?: [-:] |[:,] )"
+    r"\W*(?:[A-Z][a-z]+\.? (?:\d\d? ?, ?)?|\d\d? [A-Z][a-z]+,? )?(?:1[5-9]|20)\d\d ?(?:-{1,2}|[:,]) "
 )
 """The head of an entry in a chronicle: "Oct. 16, 1996 - Hill City; at least ...", "1985: Thirty-nine ..."."""
 _CLAUSES = re.compile(r"; |, (?:but|while) ")
@@ -288,17 +286,16 @@ def _of_another_year(passage: Passage, start: int, end: int) -> bool:
     clause_start = max((m.end() for m in _CLAUSES.finditer(plain, 0, start)), default=0)
     clause_end = _CLAUSES.search(plain, end)
     clause = plain[clause_start : clause_end.start() if clause_end else len(plain)]
+    told_of = _YEAR_WHEN.search(plain, clause_start, start)
+    if told_of:
+        return published is None or int(told_of["year"]) < published.year
     entry = _DATED_ENTRY.match(plain)
     if entry:
         clause = entry.group()
-    elif _EXPLAINED_YEAR.search(clause.lower()) and not _tells_of_records(clause.lower()):
+    elif _EXPLAINED_YEAR.search(clause.lower()) and not _DATED.search(clause.lower()):
         return False
     years = [int(m.group()) for m in _YEAR.finditer(clause)]
     return bool(years) and (published is None or all(year < published.year for year in years))
-
-
-def _tells_of_records(clause: str) -> bool:
-    return bool(_DATED.search(clause) or _RECORDS.search(clause))
 
 
 @lru_cache(maxsize=256)
