@@ -30,7 +30,7 @@ RULES = {
     UNNAMED_AGREE: "A document without a publisher is weak alone; where enough of them agree within a short time, "
     "they make a voice, the voice of the unnamed sources.",
     UNNAMED_STEP: "Tolls creep: a single document without a publisher raises what such documents said by a quarter "
-    "at most.",
+    "or by one at most.",
     LOWER_VOICE_DISPUTES: "Tolls seldom fall: a lower figure of another voice that excludes the standing one "
     "disputes it, and does not yet replace it.",
     SECOND_VOICE_SIDES: "Two independent voices below the standing figure outweigh it. A copy, and the same "

@@ -28,7 +28,7 @@ HALVED_AFTER = timedelta(days=1)
 AGREED = 1.75
 """The support at which a count is agreed on: that of two words within ten hours, or of three that lie apart."""
 STEP = 1.25
-"""Up to so many times the standing count a single word raises it: tolls creep, and what is astray is far off."""
+"""Up to so many times the standing count, or by one, a single word raises it: tolls creep, what is astray is far off."""
 SURE = 0.5
 """A word that is less likely right than this counts half, and neither opens nor raises a position alone."""
 FAR = 2
@@ -147,7 +147,7 @@ def _overtakes(word: Statement, lead: Statement, support: dict[int, _Support], *
         return False
     mine, theirs = support[number].at(now), support[standing]
     if number > standing or falls:
-        is_step = standing < number <= STEP * standing and is_sure(word)
+        is_step = standing < number <= max(STEP * standing, standing + 1) and is_sure(word)
         return is_step or mine >= AGREED
     if not _is_closed(_count(word)):
         return False

@@ -333,6 +333,12 @@ class TestUnnamedSources:
         _, changes = tell(*few, *many, told(8, 30), told(9, 380))
         assert story_of(changes) == ["first -20", "raised 20-200", "raised 200-380"]
 
+    def test_a_small_toll_rises_by_one(self):
+        _, changes = tell(*(reading(None, n, figure(n, sentence=f"{n} dead on day {n * n}")) for n in (3, 4)))
+        assert story_of(changes) == ["first -3", "raised 3-4"]
+        _, changes = tell(*(reading(None, n, figure(n, sentence=f"{n} dead on day {n * n}")) for n in (3, 5)))
+        assert story_of(changes) == ["first -3"]
+
     def test_alone_they_do_not_move_what_a_publisher_said(self):
         ledger, changes = tell(reading("AP", 0, 40), reading(None, 1, 4000))
         assert killed(ledger) == 40
