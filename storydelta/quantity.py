@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from storydelta.model import Qualifier, Range
-from storydelta.quantity_exceptions import any_of, data, is_no_count
+from storydelta.quantity_exceptions import TOP, any_of, data, is_no_count
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = [
@@ -63,6 +63,9 @@ _RISE = re.compile(
     r"|leap\w*|ris\w*|toll|number)\b[^.;]{0,60}\bfrom (?:\w+ ){0,3}$"
 )
 
+_IS_DAY = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? $")
+_LATEST_DAY = 31
+
 MOST_COUNTS = 64
 """Counts that are read in one sentence, from its left: no newsroom writes more, and what is read of each looks at
 the whole sentence, so that a page of nothing but numbers would take hours.
@@ -105,6 +108,10 @@ def find_counts(plain: str) -> tuple[Count, ...]:
             if match is None:
                 continue
             position = match.end()
+        elif match["to"] == " to " and _IS_DAY.search(lower, max(0, match.start() - 12), match.start()):
+            if number(match["high"]) > _LATEST_DAY:  # "since it began on June 26 to 842"
+                position = match.start("high")
+            continue
         if is_no_count(plain, lower, match):
             continue
         low, high, qualifier = _value(match)
@@ -217,8 +224,8 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = any_of([w for words in data()["qualifiers"].values() for w in words])
-    return re.compile(rf"(?<![\w-])(?P<words>{words}) $")
+    words = any_of([w for words in data()["qualifiers"].values() for w in words if w != "top"])
+    return re.compile(rf"(?<![\w-])(?P<words>{words}|{TOP}) $")
 
 
 @cache

@@ -18,17 +18,17 @@ def is_no_count(plain: str, lower: str, match: re.Match[str]) -> bool:
     """
     start, end = match.span()
     before, after = lower[max(0, start - 24) : start], lower[end : end + 24]
-    if _joined(before, after) or _unit().match(after) or _label().search(before) or _DAY.match(after):
+    if _joined(before, after) or _unit().match(after) or _DAY.match(after) or _is_ratio(match, before, after):
         return True
-    if _year(match["low"] or "", before, after) or _age(
-        match, plain[max(0, start - 56) : start], plain[end : end + 32]
+    if _is_labelled(before, after) or _year(match["low"] or "", before, after):
+        return True
+    if _age(match, plain[max(0, start - 56) : start], plain[end : end + 32]):
+        return True
+    if _PARENT_OF.search(before) and _OF_THE_PARENT.match(after):
+        return True
+    if (match["low"] or "").isdigit() and (
+        _is_station(plain, start, end) or _is_address(before, plain[end : end + 60], match["low"])
     ):
-        return True
-    if _PARENT_OF.search(before) and _OF_THE_PARENT.match(lower[end : end + 24]):
-        return True
-    if (match["low"] or "").isdigit() and _is_station(plain, start, end):
-        return True
-    if (match["low"] or "").isdigit() and _is_address(before, plain[end : end + 60], match["low"]):
         return True
     return match["low"] == "one" and bool(
         _NOT_ONE.search(before) or after.startswith((" another", " by one"))
@@ -50,6 +50,18 @@ _NOT_ONE = re.compile(r"\b(?:no|any|every|each|this|that|which|the|only|square|d
 _PEOPLE = re.compile(
     r" (?:people|persons|others|dead|killed|injured|wounded|missing|were|victims|civilians|deaths)\b"
 )
+_IN_MONTH = re.compile(
+    r"(?:^|\b(?:last|in|since|during) )(?:january|february|march|april|may|june|july|august|september|october|november|december) $"
+)
+"""Before people, no day: "last June four people were killed"."""
+_THAT_MONTH = re.compile(r"\b(?:last|this|past|next) (?:month|year|week) $")
+TOP = r"(?<=[a-z] )(?<!the )(?<!its )(?<!their )(?<!his )(?<!her )(?<!our )(?<!of )(?<!'s )(?<!-)top"
+"""The verb of headlines: "deaths top 2,400", not "the top five officials"."""
+_TOPS = re.compile(rf"{TOP} $")
+_ONE_IN = re.compile(r"\b(?:one|1) in (?:every )?$")
+_IN_SO_MANY = re.compile(
+    r" in (?:every )?(?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|a hundred)"
+)
 _IN_TIME = re.compile(
     r"\b(?:in|since|of|by|during|until|till|from|early|late|mid|between|and|to|the|for)[ -]$"
 )
@@ -62,6 +74,18 @@ def _is_station(plain: str, start: int, end: int) -> bool:
     """A broadcaster: "WDRB 41", "ABC News 4", "Oakford 19 News"."""
     lead = plain[max(0, start - 24) : start]
     return bool(_CALL_SIGN.search(lead)) or bool(_STATION.search(lead) and _NEWS.match(plain, end))
+
+
+def _is_labelled(before: str, after: str) -> bool:
+    """The number of a flight, a road, a day of a month; not "last June four people", nor "deaths top 2,400"."""
+    if not _label().search(before) or _THAT_MONTH.search(before) or _TOPS.search(before):
+        return False
+    return not (_IN_MONTH.search(before) and _PEOPLE.match(after))
+
+
+def _is_ratio(match: re.Match[str], before: str, after: str) -> bool:
+    """Either number of "one in twenty"."""
+    return bool(_ONE_IN.search(before) or (match["low"] == "one" and _IN_SO_MANY.match(after)))
 
 
 def _joined(before: str, after: str) -> bool:

@@ -22,7 +22,14 @@ MAX_SENTENCE = 4_000
 _WINDOW = 20_000
 """Characters of a paragraph that are split at a time; no newsroom writes a longer one."""
 
-_PARAGRAPH = re.compile(r"\n\s*\n")
+_PARAGRAPH = re.compile(
+    r"\n\s*\n|\n(?=[ \t]*(?:[•▪◦‣●■*]|\d\d?[:.h]\d\d(?: ?(?:[ap]\.?m\.?|GMT|[A-Z]{2,4}T))?(?: [-–—|])? [A-Z\"“]))"
+)
+"""What ends a paragraph: a blank line, and the entries of a list or of a live page, which open with a bullet or a time."""
+_DASHED = re.compile(r"\n(?=[ \t]*[-–—] )")
+"""The same for entries that open with a dash, of which there are several: a single one is a line that was wrapped there."""
+_STAMPED = re.compile(r"^[ \t]*\d\d?[:.h]\d\d\b[^\n]*[^\n.,;:\s](\n)(?=[ \t]*[\"'“A-Z])", re.MULTILINE)
+"""The headline of an entry: the line of its time, where that does not end as a sentence does."""
 _EVEN = {
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-",
@@ -176,17 +183,25 @@ def sentences(raw: str, field: Literal["title", "text"] = "text", first_index: i
 
 
 def _paragraphs(raw: str) -> Iterator[tuple[int, int]]:
-    """Spans between blank lines, stripped, without empty ones."""
+    """Spans between blank lines, stripped, without empty ones; entries of lists are paragraphs too."""
+    dashed = [m.span() for m in _DASHED.finditer(raw)]
+    gaps = sorted(
+        [
+            *(m.span() for m in _PARAGRAPH.finditer(raw)),
+            *(m.span(1) for m in _STAMPED.finditer(raw)),
+            *(dashed if len(dashed) > 1 else ()),
+        ]
+    )
     start = 0
-    for gap in [*_PARAGRAPH.finditer(raw), None]:
-        end = gap.start() if gap else len(raw)
+    for gap, after in [*gaps, (len(raw), len(raw))]:
+        end = gap
         while start < end and raw[start].isspace():
             start += 1
         while end > start and raw[end - 1].isspace():
             end -= 1
         if end > start:
             yield start, end
-        start = gap.end() if gap else end
+        start = max(start, after)
 
 
 def _boundaries(plain: str) -> Sequence[tuple[int, int]]:

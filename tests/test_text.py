@@ -41,6 +41,20 @@ def test_blank_lines_end_a_sentence_and_line_breaks_do_not():
     assert [s.plain for s in sentences("One\ntwo\n\nThree")] == ["One two", "Three"]
 
 
+@pytest.mark.parametrize(
+    ("raw", "plains"),
+    [
+        ("So far\n- 55 dead\n- 76 hurt", ["So far", "- 55 dead", "- 76 hurt"]),
+        ("* 55 dead\n* 76 hurt", ["* 55 dead", "* 76 hurt"]),
+        ("09:42 Toll rises to 35\nThe toll has grown.", ["09:42 Toll rises to 35", "The toll has grown."]),
+        ("Attack kills 12\n- governor", ["Attack kills 12 - governor"]),
+        ("He left at\n10:30 and came back.", ["He left at 10:30 and came back."]),
+    ],
+)
+def test_the_entries_of_a_list_and_of_a_live_page_stand_by_themselves(raw, plains):
+    assert [found.plain for found in sentences(raw)] == plains
+
+
 def test_a_sentence_without_an_end_is_cut_between_words():
     cut = sentences("word " * 10_000)
     assert max(len(sentence.plain) for sentence in cut) <= MAX_SENTENCE

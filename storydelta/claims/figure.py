@@ -22,6 +22,7 @@ from storydelta.claims.figure_people import is_people, population
 from storydelta.claims.figure_scope import (
     included,
     is_base,
+    is_of_them,
     is_told_of_base,
     scope_of,
     shares,
@@ -29,7 +30,16 @@ from storydelta.claims.figure_scope import (
 )
 from storydelta.claims.figure_settle import settle
 from storydelta.claims.figure_surface import Mention
-from storydelta.claims.figure_turns import as_died, died_in_hospital, died_of_it, is_done, with_others
+from storydelta.claims.figure_turns import (
+    as_condition,
+    as_died,
+    died_in_hospital,
+    died_of_it,
+    is_done,
+    is_told_so,
+    tells_of_condition,
+    with_others,
+)
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
 from storydelta.claims.speaker import find_speaker
@@ -99,14 +109,10 @@ def read(passage: Passage) -> Iterator[Figure]:
     joined = {id(mention) for pair in shares(plain, mentions) for mention in pair}
     joined |= {id(share) for share in shares_of_same(plain, mentions, readings)}
     joined |= {id(m) for m in mentions for _, listed in lists if listed and m.count in listed.inside}
-    for mention in mentions:
-        who = None if mention.rule in _OF_PEOPLE else population(plain, mention.count, doc)
-        scope = scope_of(passage, mention, who, seen)
-        seen.append(mention)
-        if scope is not None:
-            yield _figure(
-                passage, mention, Scope.PART if id(mention) in joined and scope is Scope.TOTAL else scope, who
-            )
+    for mention, stated, who in _scoped(passage, mentions, doc, seen):
+        yield _figure(
+            passage, mention, Scope.PART if id(mention) in joined and stated is Scope.TOTAL else stated, who
+        )
     singles = (
         [(as_died(m, plain), who) for m, who in figure_single.find_mentions(doc, counts) if is_done(m, plain)]
         if doc is not None
@@ -126,6 +132,22 @@ def read(passage: Passage) -> Iterator[Figure]:
         if not categories(plain, mention.start, mention.end) & _NOT_SAID:
             yield _figure(passage, mention, Scope.TOTAL, None)
     yield from _singles(passage, [*singles, *own_hand], seen)
+
+
+def _scoped(
+    passage: Passage, mentions: Sequence[Mention], doc: Doc | None, seen: list[Mention]
+) -> Iterator[tuple[Mention, Scope, str | None]]:
+    """The mentions that a sentence states, with scope and population; each is added to `seen`."""
+    other = False
+    for mention in mentions:
+        who = None if mention.rule in _OF_PEOPLE else population(passage.plain, mention.count, doc)
+        scope = scope_of(passage, mention, who, seen)
+        if scope is not None and other and is_of_them(passage.plain, mention.count):
+            scope = Scope.OTHER  # "In 2014 they took 276 girls; about 90 of them are missing"
+        seen.append(mention)
+        other = scope is Scope.OTHER
+        if scope is not None:
+            yield mention, scope, who
 
 
 def _with_attacker(
@@ -173,6 +195,8 @@ def _counts_people(
         return False  # "a triple homicide suspect was held" is one
     if is_base(plain, mention.count, counts) and not is_told_of_base(plain, mention, counts, readings):
         return False
+    if not is_told_so(mention, plain):
+        return False
     if mention.rule in _OF_PEOPLE - _FAR:
         return True
     return is_people(plain, mention.count, None if mention.rule in (*_FAR, "suffered") else doc)
@@ -205,6 +229,8 @@ def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) 
         key = (mention.count.start, mention.measure)
         if key not in best or best[key].confidence < mention.confidence:
             best[key] = mention
+    for key in {(m.count.start, m.measure) for m in readings if tells_of_condition(m, plain)} & best.keys():
+        best[key] = as_condition(best[key])
     for start in [start for start, measure in best if measure is Measure.KILLED]:
         if died_of_it(best.get((start, Measure.INJURED)), best[start, Measure.KILLED], plain):
             del best[start, Measure.INJURED]

@@ -40,6 +40,8 @@ def find_mentions(doc: Doc, counts: Sequence[Count]) -> Iterator[Mention]:
         if noun is None:
             continue
         for role in roles(noun):
+            if any(t.text in ("/", "|") for t in doc[role.word.i : noun.i]):
+                continue  # a line of a table: "3 killed / 10 wounded"
             start = min(count.start, role.word.idx)
             yield Mention(
                 count=count, measure=role.measure, rule=role.rule, confidence=0.92, start=start,
@@ -151,7 +153,7 @@ def _as_subject(verb: Token) -> Iterator[Role]:
         passive = other.dep_ == "conj" and any(c.dep_ == "auxpass" for c in other.children)
         if passive and _shares(verb, other, "subject"):
             yield from _happened(other, "object", "passive")  # "the three fled and were arrested"
-    if verb.lower_ in _words("state"):
+    if verb.lower_ in _words("state") and not _has_object(verb):
         yield Role(_words("state")[verb.lower_], "predicate", verb)
     if verb.lemma_ in ("be", "remain", "lie", "become", "get", "'s", "s"):
         for child in verb.children:

@@ -96,9 +96,11 @@ def _lies_in(count: Count, lists: Sequence[Listed]) -> bool:
 
 
 def _listed(plain: str, entries: Sequence[Entry], by_start: dict[int, Count]) -> Listed | None:
-    if _OF_A_TOLL.search(plain, 0, entries[0].start):
+    start = entries[0].start
+    if _OF_A_TOLL.search(plain, 0, start):
         return None
-    if _CONTINUES_LEFT.search(plain, 0, entries[0].start) or _CONTINUES_RIGHT.match(plain, entries[-1].end):
+    continues = _CONTINUES_LEFT.search(plain, 0, start) and not _DEAD_INCLUDE.search(plain, 0, start)
+    if continues or _CONTINUES_RIGHT.match(plain, entries[-1].end):
         return None
     kept = _without_explanations(plain, _without_descriptions(plain, entries))
     if kept is None or not any(entry.person or entry.sort is Sort.NAME for entry in kept):
@@ -178,6 +180,7 @@ _OF_A_TOLL = re.compile(
     r"\btoll\b[^.;]{0,80} (?:to|at|of|past|reached|reaches|passed|is|was) $", re.IGNORECASE
 )
 """The toll has its own count: "the toll has risen to 39 people and 155 others were hurt"."""
+_DEAD_INCLUDE = re.compile(r"\b(?:dead|victims|deceased|fatalities|killed) (?:include[sd]?) $", re.IGNORECASE)
 _CONTINUES_RIGHT = re.compile(
     r"'s?\b|,? (?:and|or|&) (?:\w+ )?(?:others?|several|many|dozens?|hundreds|some|a number|more|members|at least)\b|-\w"
 )

@@ -24,6 +24,19 @@ _INCLUDING = re.compile(
     r"|detained|arrested)|\bof whom|\bof which|\bof them|\bof these|\bof those|\bsuch as|\bnotably|\bas many as"
     r"|\bcomprising|\bcounting)(?P<rest>[^.;)\"]*)$"
 )
+_COUNTING_IN = re.compile(
+    r"(?:^|[.;:] |\"|, )(?:including|counting) (?!.*\bincluding)[^,;]{1,60}, (?:a total of )?$"
+)
+"""Before the whole, which comes last: "Including the gunman, three are dead"."""
+_ELSEWHERE = re.compile(r"\W*(?:Elsewhere|Separately)\b")
+_ALONE = re.compile(r"(?:^|[.;:\"-] |, |\band )in (?:[\w'-]+ ){1,5}alone,? (?:[\w'-]+ ){0,4}$")
+_SINCE = re.compile(
+    r"\bsince (?!(?:the |then\b|[\w ]*\b(?:war|conflict|invasion|20\d\d|19\d\d)))", re.IGNORECASE
+)
+_SINCE_START = re.compile(
+    r"\bsince the (?:start|beginning) of (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:month|week))\b(?! (?:19|20)\d\d)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"\b(?:killed|died|wounded|injured|were|was|left|killing|injuring|wounding|leaving|missing|dead)\b"
 )
@@ -45,12 +58,20 @@ _IDENTIFIED = re.compile(
 _ONE_KILLED = re.compile(r"\b(?:kill(?:ed|s|ing)|died|dies|shot dead|murdered|dead|fatally)\b", re.IGNORECASE)
 _BACK = 6
 """Sentences before this one in which the figure is looked for that "others" come on top of."""
+_REACHED = r"(?:reached|rescued|found|freed|released|located|traced|saved|evacuated|recovered|identified|contacted|escaped|returned|fled|survived)"
+_FREED = re.compile(
+    rf"\b{_REACHED} (?:about |some |at least |nearly )?$|\b(?:free|rescue|release|reach|find|trace)[sd]? $"
+)
+_ARE_FREED = re.compile(
+    rf"[^.;,]{{0,40}}?\b(?:have|has|had|were|was|are|is)(?: since| now| later| also)?(?: been)? {_REACHED}\b"
+)
 _AMONG = re.compile(r"[^.;,]{0,60}\b(?:were|was|are|is) (?:also )?(?:among|part of) the\b")
 _FROM = re.compile(
     r"\b(?:(?:up|down) from|compared (?:with|to)|revised from|rather than|instead of|not|previous(?:ly)?(?: \w+){0,4}"
-    r"|(?:earlier|initial|previous|preliminary|official|first|prior)(?: \w+){0,3} (?:of|at|put at|was|said)|from"
+    r"|(?:earlier|initial|previous|preliminary|official (?=toll|count|figure|estimate|tally|number|death)|first|prior)(?: \w+){0,3} (?:of|at|put at|was|said)|from"
     r"|(?:earlier|initial|previous|preliminary|first) (?:statements?|reports?|counts?|tall(?:y|ies)|estimates?|figures?)(?: [\w'-]+){0,6}"
     r" (?:of|said|put|gave|spoke)"
+    r"|earlier,? (?:[\w'-]+ ){1,5}?had (?:said|told|put|reported|given)[^.;,]{0,40}"
     r"|(?:earlier|initially|previously|originally|first) (?:said|reported|put|announced|stated|given|told)[^.;,]{0,40})"
     r" (?:an? |the )?(?:(?:earlier|previous|initial|preliminary|official|reported|estimate|figure|count|toll|of|at) ){0,4}$"
 )
@@ -79,10 +100,22 @@ _DATED_ENTRY = re.compile(
 _CLAUSES = re.compile(r"; |, (?:but|while) ")
 _BE = re.compile(r" (?:were|was|are|is) (?:also )?")
 _AND = re.compile(r"(?:,|\band|;) $")
-_PLACE = re.compile(r" (?:more )?(?:in|at|near|on|outside) (?:the |a )?[\w']+")
+_PLACE = re.compile(
+    r" (?:more )?(?:in|at|near|on|outside) (?:the |a )?(?!(?:very )?(?:critical|serious|grave|stable|intensive|custody|fair)\b)[\w']+"
+)
 _JOINED = re.compile(
     r"(?: (?!(?:and|or|people|others?|were|was|in)\b)[\w'-]+){1,4}(?:, and|,| and| as well as| plus) (?:the )?"
 )
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_IN_MONTH = re.compile(
+    rf"(?:[Ii]n |[^.;]{{0,60}}?\b(?:fighting|attacks?|floods?|raids?|clashes|strikes?|storms?|quakes?|crash(?:es)?|fires?|blasts?|accidents?"
+    rf"|shootings?|explosions?|bombings?|offensive|protests?) in )(?:late |early |mid-)?({'|'.join(m.capitalize() for m in _MONTHS)})"
+    rf"(?:,| (?!\d|of\b|and\b|,? ?(?:19|20)\d\d))"
+)
+_COUNTED_SINCE = re.compile(r"\b(?:since|began|start(?:ed|s)?|outbreak|broke out)\b")
 _NEAR = 120
 _SHARE = re.compile(
     r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
@@ -90,7 +123,18 @@ _SHARE = re.compile(
 _MODIFIERS = frozenset(("modifier", "modifier_pair", "relative", "relative_pair"))
 _STILL_TOLD = re.compile(r"(?: (?!on\b|in\b|at\b|aboard\b)[\w'-]+){0,5}")
 _PARTS = frozenset(
-    ("included", "among", "among_past", "among_victims", "dead_were", "together_with", "fatally", "elsewhere")
+    (
+        "included",
+        "victims_were",
+        "highest",
+        "among",
+        "among_past",
+        "among_victims",
+        "dead_were",
+        "together_with",
+        "fatally",
+        "elsewhere",
+    )
 )
 """Rules that read a part by their own words."""
 _CHARGES = frozenset(("counts_of_murder", "murder_charges"))
@@ -122,12 +166,19 @@ def scope_of(
         and _AFTERMATH.search(plain.lower())
     ):
         cues -= {Category.DATED}
+    if mention.measure is Measure.DISPLACED and (_SINCE.search(plain) or _SINCE_START.search(plain)):
+        cues -= {Category.HISTORY}  # people flee for weeks: "150,000 have fled since the start of December"
     if Category.UNREAL in cues or Category.NEGATED in cues:
         return None
     if _NOT.search(plain[count.end : max(count.end, mention.end)].lower()):
         return None
     lead = plain[max(0, count.start - 120) : count.start].lower()
-    if cues or _is_superseded(plain, lead) or _of_another_year(passage, start, end):
+    if (
+        cues
+        or _is_superseded(plain, lead)
+        or _of_another_year(passage, start, end)
+        or _of_another_month(passage, start)
+    ):
         return Scope.OTHER
     if _is_part(passage, mention, lead, population, before):
         return Scope.PART
@@ -146,6 +197,11 @@ def is_base(plain: str, count: Count, counts: Sequence[Count]) -> bool:
     """Whether a count is only what another is a share of: the 43 in "12 of the 43 on board"."""
     earlier = next((c for c in reversed(counts) if c.end <= count.start), None)
     return earlier is not None and bool(_SHARE.fullmatch(plain[earlier.end : count.start].lower()))
+
+
+def is_of_them(plain: str, count: Count) -> bool:
+    """Whether a count is some of those told last: "90 of them", "three of the dead"."""
+    return bool(_OF_THEM.match(plain[count.end : count.end + 60].lower()))
 
 
 def is_told_of_base(
@@ -179,7 +235,7 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
             rule = "superseded"
         elif _AND.search(lead) and _PLACE.match(tail):
             rule = "elsewhere"
-        elif not _OF_THEM.match(tail):
+        elif not is_of_them(plain, count) or _FREED.search(lead) or _ARE_FREED.match(tail):
             continue
         whole = next((m for m in reversed(read) if m.count.end <= start), None)
         if whole is not None and count.start - whole.end < _NEAR:
@@ -192,7 +248,7 @@ def shares(plain: str, read: Sequence[Mention]) -> list[tuple[Mention, Mention]]
     for one, other in pairwise(read):
         if one.measure is not other.measure or one.count.end > other.count.start:
             continue
-        if _OF_THEM.match(plain[other.count.end : other.count.end + 60].lower()):
+        if is_of_them(plain, other.count):
             continue
         if _OF_THE_DEAD.search(plain[max(0, other.count.start - _NEAR) : other.count.start].lower()):
             continue
@@ -226,11 +282,12 @@ def _is_part(
     tail = plain[count.end : count.end + 120].lower()
     if mention.rule not in _CHARGES and _is_included(mention, lead, before):
         return True
-    if mention.rule in _PARTS or _OF_THEM.match(tail) or _AMONG.match(tail):
+    if mention.rule in _PARTS or (is_of_them(plain, count) and not count.every) or _AMONG.match(tail):
         return True
     if _OF_THE_DEAD.search(lead) or _IDENTIFIED.match(tail) or _BOTH.match(plain, count.start):
         return True
-    if is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED):
+    perpetrators = is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED)
+    if perpetrators or _ELSEWHERE.match(plain) or _ALONE.search(lead):
         return True
     if count.further or _OTHERS.match(tail[:24]):
         return _adds_to_the_same(passage, mention, before)
@@ -249,7 +306,7 @@ def _adds_to_the_same(passage: Passage, mention: Mention, before: Sequence[Menti
 
 def _is_included(mention: Mention, lead: str, before: Sequence[Mention]) -> bool:
     including = _INCLUDING.search(lead)
-    if including is None:
+    if including is None or _COUNTING_IN.search(lead):
         return False
     if including["rest"].endswith(", and ") and before and before[-1].measure is not mention.measure:
         return False  # the list is over: "killed three, among them a nurse, and 14 people were hurt"
@@ -296,6 +353,21 @@ def _of_another_year(passage: Passage, start: int, end: int) -> bool:
         return False
     years = [int(m.group()) for m in _YEAR.finditer(clause)]
     return bool(years) and (published is None or all(year < published.year for year in years))
+
+
+def _of_another_month(passage: Passage, start: int) -> bool:
+    """Whether the clause opens with a month, without day or year, that is not the month of publication nor the one
+    before it: "In March, two crashes killed 68". What came of a deed in court is told of the deed itself.
+    """
+    published, plain = passage.article.published_at, passage.plain
+    if published is None:
+        return False
+    clause_start = max((m.end() for m in _CLAUSES.finditer(plain, 0, start)), default=0)
+    month = _IN_MONTH.match(plain, clause_start)
+    if month is None or _AFTERMATH.search(plain.lower()) or _COUNTED_SINCE.search(plain.lower()):
+        return False
+    named = _MONTHS.index(month[1].lower()) + 1
+    return (published.month - named) % 12 > 1
 
 
 @lru_cache(maxsize=256)

@@ -36,6 +36,7 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             continue  # the victims may be wounded
         elif claim.scope is Scope.TOTAL and (
             _is_within(claim, wholes.get(claim.measure))
+            or _is_some_of(claim, figures)
             or (dead and _may_be_dead(claim))
             or _counts_dead_too(claim, figures)
             or _is_private(claim)
@@ -87,10 +88,14 @@ def _is_within(claim: Figure, whole: Figure | None) -> bool:
     An earlier toll in a page that tells how the toll grew stays a total, for it speaks of the same people: it is
     called a toll, or is a bound ("at least 40"), or is no tenth of the whole.
     """
-    if whole is None or claim.count.high is None:
+    if whole is None or claim.count.high is None or not 0 < claim.count.high < (whole.count.low or 0):
         return False
-    if not 0 < claim.count.high < (whole.count.low or 0) or is_narrower(whole.population):
-        return False
+    if claim.rule == "figure.condition" or (
+        _tells_of_bodies(claim) and not _FEARED.search(whole.evidence.text.lower())
+    ):
+        return True
+    if is_narrower(whole.population):
+        return _noun(whole) == "civilians" and is_narrower(claim.population) and _noun(claim) not in _FIGHTERS
     if is_narrower(claim.population):
         return True
     if claim.speaker is not None and whole.speaker is not None and claim.speaker.id != whole.speaker.id:
@@ -99,6 +104,47 @@ def _is_within(claim: Figure, whole: Figure | None) -> bool:
     return small and claim.count.qualifier is Qualifier.EXACT and claim.rule not in _TOLLS
 
 
+def _is_some_of(claim: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether a narrower population stands beside an exact number of people at large, wherever that is told, by another
+    voice too: 52 officers hurt, and 152 people.
+    """
+    return is_narrower(claim.population) and any(
+        whole.measure is claim.measure
+        and whole.scope is Scope.TOTAL
+        and whole.population is None
+        and _stands_before(whole, claim)
+        and whole.count.qualifier is not Qualifier.VAGUE
+        and (whole.count.low or 0) > (claim.count.high or claim.count.low or 0)
+        for whole in figures
+    )
+
+
+def _stands_before(one: Figure, other: Figure) -> bool:
+    return one.evidence.field == "title" or (
+        other.evidence.field == "text" and one.evidence.start < other.evidence.start
+    )
+
+
+def _noun(claim: Figure) -> str:
+    return (claim.population or "").lower().split()[-1]
+
+
+def _tells_of_bodies(claim: Figure) -> bool:
+    """Whether bodies are counted that have been found: some of the dead, where more dead are told."""
+    return claim.rule in _OF_BODIES and bool(_BODIES_FOUND.search(claim.evidence.text.lower()))
+
+
+_FIGHTERS = frozenset(
+    ("civilians", "soldiers", "troops", "policemen", "policewomen", "police", "officers", "guards", "rebels", "militants", "insurgents",
+     "fighters", "guerrillas", "terrorists", "personnel")
+)  # fmt: skip
+"""Populations that are none of the civilians."""
+_FEARED = re.compile(r"\b(?:feared|believed|presumed|thought|may|could|might)\b")
+_OF_BODIES = frozenset(("figure.count_noun", "figure.passive", "figure.reduced"))
+_BODIES_FOUND = re.compile(
+    r"\b(?:bodies|corpses)(?: \w+){0,4}? (?:found|recovered|retrieved|pulled|exhumed|unearthed|brought out|dug out)\b"
+    r"|\b(?:found|find|recovered|retrieved|pulled|exhumed|unearthed|brought out|dug out|taken out|received)(?: [\w,]+){1,4}? (?:bodies|corpses)\b"
+)
 _SMALL = 10
 """How many times larger the whole must be for a count without a population to be a part of it."""
 
@@ -115,7 +161,9 @@ _EVENT = re.compile(
     r"\b(?:kill|murder|slain|shot|shoot|gun|stabb|beaten|strangl|fire|blaze|crash|collision|accident|blast|explo|bomb|attack"
     r"|flood|quake|storm|hurricane|cyclone|tornado|landslide|avalanche|collaps|derail|sank|capsiz|drown|poison|scene|outbreak|virus)"
 )
-_OF_VICTIMS = frozenset(("figure.dead_were", "figure.list_identified", "figure.list_named"))
+_OF_VICTIMS = frozenset(
+    ("figure.dead_were", "figure.victims_were", "figure.list_identified", "figure.list_named")
+)
 _DEAD = re.compile(r"\b(?:dead|deceased|died|killed|fatal|bodies|slain|murder)")
 _LIST = "figure.list_"
 _OWN_HAND = "figure.own_hand"

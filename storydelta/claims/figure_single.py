@@ -71,7 +71,8 @@ def _written(token: Token) -> str | None:
             words = words[:-1]
             named = named and words[-1].lower() in _persons()
         return " ".join(words) if named else None
-    if token.lower_ not in _persons() or determiners - _DETERMINERS:
+    possessed = {t.lower_ for t in token.lefts if t.dep_ == "poss" and t.tag_ in ("NN", "NNS", "NNP")}
+    if token.lower_ not in _persons() or determiners - _DETERMINERS - possessed:
         return None
     return token.text
 

@@ -1,4 +1,6 @@
-"""What the rest of a sentence makes of a reading: the injured who then died, the murders that were but attempted."""
+"""What the rest of a sentence makes of a reading: the injured who then died, the murders that were but attempted, hostages
+set free.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,21 @@ _BEFORE = 80
 _ATTEMPT = 40
 """Characters in front of the telling word in which "attempted" may stand."""
 _OTHERS = re.compile(r" (?:[\w-]+ )?(?:others?|more)\b")
+_KEPT = frozenset((Measure.KIDNAPPED, Measure.DETAINED))
+_MANY = 90
+"""How many at least must flee to be displaced."""
+_GRAVE = re.compile(r"\b(?:critical|serious|grave|intensive care|critically ill)\b")
+_HURT_TOO = re.compile(r"\b(?:injur|wound|hurt|burn)")
+_REACHES = re.compile(
+    r"\b(?:now|tops?|topped|pass|exceed|surpass|near|reach|hit|rise|rose|climb|jump|st[ao]+[dn])\w*\b"
+)
+_SET_FREE = re.compile(
+    r"\b(?:(?:free|release|rescue|exchange|swap|return|repatriate|liberate|hand over|bring home)(?:[sd]|ing)?"
+    r"|free(?:ing)?|swapp(?:ed|ing)|exchanging|hand(?:ed|ing) over|brought home|rescuing|releasing)"
+    r"(?: (?:each|back|all|the|a further|another|some))* $",
+    re.IGNORECASE,
+)
+"""Before hostages and prisoners who are so no more."""
 _OR = re.compile(r"\b(?:or|and/or)\b")
 
 
@@ -75,6 +92,34 @@ def with_others(counted: Sequence[Mention], singles: Sequence[Mention], plain: s
         rule="list_others",
         start=ones[0].start,
     )  # fmt: skip
+
+
+def tells_of_condition(mention: Mention, plain: str) -> bool:
+    """Whether the injured are counted by how they are: "three are in critical condition"."""
+    told = plain[mention.count.end : mention.end].lower()
+    counted = mention.measure is Measure.INJURED and mention.start >= mention.count.start
+    return counted and bool(_GRAVE.search(told)) and not _HURT_TOO.search(told)
+
+
+def as_condition(mention: Mention) -> Mention:
+    """The same, read as how some of the injured are."""
+    return replace(mention, rule="condition")
+
+
+def is_told_so(mention: Mention, plain: str) -> bool:
+    """False for hostages and prisoners who are set free, for a number far behind "deaths" that no verb brings there,
+    and for the few who run from the scene.
+    """
+    start = mention.count.start
+    match mention.rule:
+        case "count_noun" | "counted_noun" if mention.measure in _KEPT:
+            return not _SET_FREE.search(plain, max(0, start - _ATTEMPT), start)
+        case "noun_reaches":
+            return bool(_REACHES.search(plain[mention.start : mention.count.number[0]].lower()))
+        case "flee":
+            return (mention.count.range.high or mention.count.range.low) >= _MANY
+        case _:
+            return True
 
 
 @cache

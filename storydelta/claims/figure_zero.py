@@ -31,10 +31,13 @@ _NO_NOUN = re.compile(
     r"(?! (?:toll|rate|threat|figures?|numbers?|count|penalt|estimate|reports?|data)|'s)"
 )
 _NOBODY = re.compile(
-    r"(?<![\w-])(?P<no>nobody|no one|no-one|none of (?:the |them|its |those )?(?:\w+ ){0,4}?|no (?:people|persons|person))"
+    r"(?<![\w-])(?P<no>nobody|no one|no-one|none of(?: the| them| its| those)?(?: [\w-]+){0,4}?|no (?:people|persons|person))"
     r"(?! else)(?: \w+){0,3}? (?:was|were|is|are|has been|had been|have been|has|have|had)?(?: (?:seriously|reported|believed to be"
     r"|reported to have been|immediately|badly|to have been)){0,2} ?"
     rf"(?P<words>(?:{_ALTERNATIVES['past']})\w*(?:,? (?:or|nor|and) (?:seriously )?(?:{_ALTERNATIVES['past']})\w*)?)"
+)
+_HURTS_NOBODY = re.compile(
+    r"(?<![\w-])(?P<words>kill(?:s|ed|ing)|injur(?:es|ed|ing)|wound(?:s|ed|ing)|hurt(?:s|ing)?) (?P<no>no one|no-one|nobody)(?! else)"
 )
 _UNKNOWN = re.compile(
     r"\b(?:no (?:word|news|information|details|immediate|reports?|official|further|other|more|new|additional))\b"
@@ -49,12 +52,13 @@ def find_mentions(plain: str) -> Iterator[Mention]:
     lower = plain.lower()
     if "no" not in lower and "without" not in lower and "zero" not in lower:
         return
-    for pattern, table in ((_NO_NOUN, _NOUNS), (_NOBODY, _PAST)):
+    for pattern, table in ((_NO_NOUN, _NOUNS), (_NOBODY, _PAST), (_HURTS_NOBODY, _PAST)):
         for match in pattern.finditer(lower):
-            start, end = match.start("no"), match.end("words")
+            start = min(match.start("no"), match.start("words"))
+            end = max(match.end("no"), match.end("words"))
             if _UNKNOWN.match(lower[start : start + 24]) or _IF.search(lower[max(0, start - 60) : start]):
                 continue
-            count = Count(start=start, end=match.end("no"), number=match.span("no"), range=_NONE)
+            count = Count(start=match.start("no"), end=match.end("no"), number=match.span("no"), range=_NONE)
             told = dict.fromkeys(
                 m for stem, both in table.items() if re.search(rf"\b{stem}", lower[start:end]) for m in both
             )
