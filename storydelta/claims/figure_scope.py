@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.figure_people import is_perpetrator
 from storydelta.claims.figure_surface import Mention, find_mentions
+from storydelta.claims.figure_time import AFTERMATH, of_another_month, of_another_year
 from storydelta.context import Category, categories
 from storydelta.model import Measure, Scope
 from storydelta.quantity import find_counts
@@ -77,27 +78,12 @@ _FROM = re.compile(
 )
 _FIRST_WORD = re.compile(r"\b(?:initial|preliminary|first)\b(?!.*\b(?:had|earlier|previous)\b)")
 """What was said first may be all that is known yet: it is history only beside another count, or told as such."""
-_YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-(?!(?:19|20)?\d\d\b)\w)")
 _NOT = re.compile(r"(?:\bnot|\bnever|n't)(?: (?!only\b|just\b)[\w-]+){1,3}$")
-_AFTERMATH = re.compile(
-    r"\b(?:arrest(?:ed|s)?|charged|charges|indict\w*|arraign\w*|plead(?:s|ed|ing)?|pled|guilty|acquitt\w*|convict\w*|sentenc\w*|jailed"
-    r"|on trial|accused|extradit\w*|prosecut\w*|bond|manslaughter|court|death penalty|inquest|autops(?:y|ies)"
-    r"|(?:ruled|declared|deemed) (?:a |an )?(?:double |triple )?(?:homicides?|murders?|suicides?|murder-suicides?|accident(?:al|s)?))\b"
-)
-"""What follows an event for those who did it: whoever reports it reports the event, however long ago it was."""
 _AFTER_THE_DEED = re.compile(
     r"\b(?:days?|weeks?|months?|years?) after (?:the|a|an|his|her|their) (?:[\w'-]+ ){0,4}?(?:shooting|murder|killing|death|attack"
     r"|stabbing|slaying|bombing|blast|fire|crash|incident|robbery|homicide|disappearance|body|bodies)\b"
 )
 """Arrests come after the deed, however long: "two months after the shooting officers arrested a third man"."""
-_EXPLAINED_YEAR = re.compile(rf"\b(?:since|born)\b|{_AFTERMATH.pattern}")
-_YEAR_WHEN = re.compile(r"(?<![\w,.$-])(?P<year>1[5-9]\d\d|20\d\d),? (?:when|in which|where) [^.;]*$")
-"""What follows is told of that year: "the worst since 1970, when a train killed 200"."""
-_DATED_ENTRY = re.compile(
-    r"\W*(?:[A-Z][a-z]+\.? (?:\d\d? ?, ?)?|\d\d? [A-Z][a-z]+,? )?(?:1[5-9]|20)\d\d ?(?:-{1,2}|[:,]) "
-)
-"""The head of an entry in a chronicle: "Oct. 16, 1996 - Hill City; at least ...", "1985: Thirty-nine ..."."""
-_CLAUSES = re.compile(r"; |, (?:but|while) ")
 _BE = re.compile(r" (?:were|was|are|is) (?:also )?")
 _AND = re.compile(r"(?:,|\band|;) $")
 _PLACE = re.compile(
@@ -106,16 +92,6 @@ _PLACE = re.compile(
 _JOINED = re.compile(
     r"(?: (?!(?:and|or|people|others?|were|was|in)\b)[\w'-]+){1,4}(?:, and|,| and| as well as| plus) (?:the )?"
 )
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
-_IN_MONTH = re.compile(
-    rf"(?:[Ii]n |[^.;]{{0,60}}?\b(?:fighting|attacks?|floods?|raids?|clashes|strikes?|storms?|quakes?|crash(?:es)?|fires?|blasts?|accidents?"
-    rf"|shootings?|explosions?|bombings?|offensive|protests?) in )(?:late |early |mid-)?({'|'.join(m.capitalize() for m in _MONTHS)})"
-    rf"(?:,| (?!\d|of\b|and\b|,? ?(?:19|20)\d\d))"
-)
-_COUNTED_SINCE = re.compile(r"\b(?:since|began|start(?:ed|s)?|outbreak|broke out)\b")
 _NEAR = 120
 _SHARE = re.compile(
     r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
@@ -141,9 +117,6 @@ _CHARGES = frozenset(("counts_of_murder", "murder_charges"))
 _PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "murder_charges", "multiple"))
 """Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
 _BOTH = re.compile(r"both (?:were|are|was|have|had|face|remain|died|suffered)\b", re.IGNORECASE)
-_DATED = re.compile(
-    r"\b(?:was|were|came|happened|occurred|took place) (?:back )?(?:in|on) (?:\w+ (?:\d+, )?)?(?:19|20)\d\d\b"
-)
 _OTHERS = re.compile(
     r" (?:(?!and\b|but\b|or\b)\w+ )?(?:others?|more(?! than\b))\b|(?: (?!and\b|but\b|or\b|with\b)\w+){0,2} (?:others|more(?! than\b))\b"
 )
@@ -160,11 +133,7 @@ def scope_of(
         cues -= {Category.NEGATED, Category.HYPOTHETICAL}
     if mention.measure is Measure.DETAINED and _AFTER_THE_DEED.search(plain.lower()):
         cues -= {Category.DATED}
-    if (
-        Category.DATED in cues
-        and mention.measure is not Measure.DETAINED
-        and _AFTERMATH.search(plain.lower())
-    ):
+    if Category.DATED in cues and mention.measure is not Measure.DETAINED and AFTERMATH.search(plain.lower()):
         cues -= {Category.DATED}
     if mention.measure is Measure.DISPLACED and (_SINCE.search(plain) or _SINCE_START.search(plain)):
         cues -= {Category.HISTORY}  # people flee for weeks: "150,000 have fled since the start of December"
@@ -176,8 +145,8 @@ def scope_of(
     if (
         cues
         or _is_superseded(plain, lead)
-        or _of_another_year(passage, start, end)
-        or _of_another_month(passage, start)
+        or of_another_year(passage, start, end)
+        or of_another_month(passage, start)
     ):
         return Scope.OTHER
     if _is_part(passage, mention, lead, population, before):
@@ -333,43 +302,3 @@ def _told_before(passage: Passage, mention: Mention) -> Measure | None:
 def _last_told(plain: str) -> Measure | None:
     read = sorted(find_mentions(plain, find_counts(plain)), key=lambda m: (m.count.start, m.confidence))
     return read[-1].measure if read else None
-
-
-def _of_another_year(passage: Passage, start: int, end: int) -> bool:
-    """Whether the clause names a year that is not the year of publication (or, without one, any past year)."""
-    published, plain = passage.article.published_at, passage.plain
-    if not _names_year(plain):
-        return False
-    clause_start = max((m.end() for m in _CLAUSES.finditer(plain, 0, start)), default=0)
-    clause_end = _CLAUSES.search(plain, end)
-    clause = plain[clause_start : clause_end.start() if clause_end else len(plain)]
-    told_of = _YEAR_WHEN.search(plain, clause_start, start)
-    if told_of:
-        return published is None or int(told_of["year"]) < published.year
-    entry = _DATED_ENTRY.match(plain)
-    if entry:
-        clause = entry.group()
-    elif _EXPLAINED_YEAR.search(clause.lower()) and not _DATED.search(clause.lower()):
-        return False
-    years = [int(m.group()) for m in _YEAR.finditer(clause)]
-    return bool(years) and (published is None or all(year < published.year for year in years))
-
-
-def _of_another_month(passage: Passage, start: int) -> bool:
-    """Whether the clause opens with a month, without day or year, that is not the month of publication nor the one
-    before it: "In March, two crashes killed 68". What came of a deed in court is told of the deed itself.
-    """
-    published, plain = passage.article.published_at, passage.plain
-    if published is None:
-        return False
-    clause_start = max((m.end() for m in _CLAUSES.finditer(plain, 0, start)), default=0)
-    month = _IN_MONTH.match(plain, clause_start)
-    if month is None or _AFTERMATH.search(plain.lower()) or _COUNTED_SINCE.search(plain.lower()):
-        return False
-    named = _MONTHS.index(month[1].lower()) + 1
-    return (published.month - named) % 12 > 1
-
-
-@lru_cache(maxsize=256)
-def _names_year(plain: str) -> bool:
-    return bool(_YEAR.search(plain))
