@@ -67,6 +67,18 @@ def test_a_dispute_shows_both_sides():
     assert [word.contradicts for word in card.causes] == [False, True]
 
 
+def test_a_figure_of_a_document_without_a_publisher_is_marked_in_page_and_text():
+    claim = figure(exactly(60), "The note counts 60 dead.", "60 dead")
+    note = replace(reading(hours(0), "x", "Note", claim).revision, publisher=None, document="notes/a.txt")
+    digest = digest_of([[replace(reading(hours(0), "x", "Note", claim), revision=note)]])
+
+    assert not digest.figures[0].confirmed
+    message = render(digest)
+    assert "not confirmed yet" in message.html
+    assert "not confirmed yet" in " ".join(message.text.split())
+    assert "not confirmed yet" not in render(crocus_digest()).html
+
+
 def test_a_figure_stands_with_its_voices_and_their_spread():
     killed, injured = crocus_digest().figures
 

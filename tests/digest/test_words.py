@@ -129,6 +129,15 @@ def test_changes_are_described_in_one_line(change, words):
     assert describe(change) == words
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [("confirmed", "Killed: 60, confirmed"), ("stood_alone", "Killed: 60, by a single document")],
+)
+def test_what_made_a_figure_firm_is_said(rule, words):
+    change = replace(figure_change(ChangeKind.RESOLVED, exactly(60), exactly(60)), rule=rule)
+    assert describe(change) == words
+
+
 def test_times_are_in_the_zone_that_is_asked_for():
     change = figure_change(ChangeKind.RAISED, exactly(133), exactly(137), statement(exactly(137)))
 
