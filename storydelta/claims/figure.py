@@ -241,22 +241,18 @@ def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) 
 def _has_nearer(mention: Mention, others: Iterable[Mention], counts: Sequence[Count]) -> bool:
     """Whether a verb is told of a count over the head of another that is the count's own: "kills 12 and injures 30",
     "killed 12 people and 30 others were hurt". A noun for the people is no verb: "killed 12 and 30 hostages". A toll
-    yields to whatever else is told of the count: "a toll of many dead and at least 550 injured".
+    yields to whatever else is told of the count: "a toll of many dead and at least 550 injured"; and so does a word
+    behind a later count: "11 dead and 21 missing".
     """
-    between = [c for c in counts if mention.start < c.start and c.end <= mention.count.start]
-    if mention.rule in _FAR and any(
-        o.count is mention.count and o.measure is not mention.measure for o in others
-    ):
+    rivals = [o for o in others if o.count is mention.count and o.measure is not mention.measure]
+    if mention.rule in _FAR:
+        return bool(rivals)
+    verbs = [o for o in rivals if o.rule not in _NOUNS]
+    behind = [c for c in counts if mention.count.end <= c.start and c.end <= mention.end]
+    if behind and any(o.end <= behind[0].start for o in verbs):
         return True
-    if not between:
-        return False
-    return any(
-        other.count is mention.count
-        and other.measure is not mention.measure
-        and other.rule not in _NOUNS
-        and (other.start >= between[-1].end or other.end > other.count.end)
-        for other in others
-    )
+    between = [c for c in counts if mention.start < c.start and c.end <= mention.count.start]
+    return bool(between) and any(o.start >= between[-1].end or o.end > o.count.end for o in verbs)
 
 
 def bears_upon(claim: Claim) -> Subject | None:
