@@ -44,10 +44,6 @@ FLAP_WINDOW = timedelta(days=1)
 """Within so long returns to an earlier value are counted: newsrooms correct themselves within the day."""
 
 _MOVES = (ChangeKind.RAISED, ChangeKind.LOWERED)
-_WAITS = (
-    "Few documents say so, and none has a publisher or a site: it is sent once it is confirmed, or at once where the "
-    "story file names the publisher of its source or says unconfirmed = true in [alerts]."
-)
 _CONFIRMING = (found_by.CONFIRMED, found_by.STOOD_ALONE)
 _NOT_REPORTED = (UNCONFIRMED, REPORTED_ALREADY)
 
@@ -122,7 +118,9 @@ def _held_back(
     if rules.only and not _among(change, rules.only):
         yield NOT_AMONG_ONLY, f"Nobody of {', '.join(rules.only)} said so."
     if not rules.unconfirmed and _is_unconfirmed(change, ledger):
-        yield UNCONFIRMED, _WAITS
+        remedy = "the story file names the publisher of its source or says unconfirmed = true in [alerts]"
+        waits = "Few documents say so, and none has a publisher or a site: it is sent once it is confirmed"
+        yield UNCONFIRMED, f"{waits}, or at once where {remedy}."
     short = _falls_short(change, rules, past)
     if short:
         yield BELOW_THRESHOLD, short
