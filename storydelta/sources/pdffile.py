@@ -33,7 +33,7 @@ def read_pdf_file(content: bytes, where: str, otherwise: datetime | None = None)
         if reader.is_encrypted:
             raise DocumentError(f"{where}: locked with a password; save it without one")
         facts = reader.metadata
-        title, author = (facts.title or "", facts.author or "") if facts else ("", "")
+        title, author = (str(facts.title or ""), str(facts.author or "")) if facts else ("", "")
         created = facts.creation_date if facts else None
         text = _text(reader)
     except (

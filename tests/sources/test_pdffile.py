@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storydelta.errors import DocumentError
@@ -58,6 +58,7 @@ def test_what_is_no_document_is_said(content, words):
 
 
 @given(st.integers(0, len(pdf()) - 1), st.binary(min_size=1, max_size=8))
+@example(408, b"1").via("a title that is a number")
 def test_a_damaged_pdf_is_read_or_refused_in_words(place, damage):
     content = pdf()
     with suppress(DocumentError):
