@@ -15,7 +15,18 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from storydelta.ledger import LONE_FOR, Heard, hear, height, position_of, prune, rules, settle, taken_back
+from storydelta.ledger import (
+    LONE_FOR,
+    Heard,
+    hear,
+    height,
+    position_of,
+    prune,
+    rules,
+    same_count,
+    settle,
+    taken_back,
+)
 from storydelta.model import (
     Change,
     ChangeKind,
@@ -145,7 +156,7 @@ def _differences(
     elif disputed and not after.disputed_by and was == is_now:
         moved = tuple(heard.said) or (after.lead,)
         yield replace(change, change=ChangeKind.RESOLVED, causes=moved, rule=rules.DISPUTE_ENDED)
-    elif before and not before.confirmed and after.confirmed and _same_number(was, is_now):
+    elif before and not before.confirmed and after.confirmed and same_count(was, is_now):
         agreeing = _supporting(after, heard)
         yield replace(
             change, change=ChangeKind.RESOLVED, before=is_now, causes=agreeing, rule=rules.CONFIRMED
@@ -200,10 +211,6 @@ def _stood_alone(position: Position, now: datetime) -> Change:
         subject=position.subject, change=ChangeKind.RESOLVED, before=position.value, after=position.value,
         causes=(position.lead,), at=now, rule=rules.STOOD_ALONE,
     )  # fmt: skip
-
-
-def _same_number(one: Value | None, other: Value | None) -> bool:
-    return isinstance(one, Range) and isinstance(other, Range) and height(one) == height(other)
 
 
 def _is_stance(position: Position) -> bool:

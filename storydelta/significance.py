@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from storydelta.ledger import height
+from storydelta.ledger import height, same_count
 from storydelta.ledger import rules as found_by
 from storydelta.model import Change, ChangeKind, Ledger, Range, Value, Verdict
 from storydelta.names import fold, slug
@@ -152,8 +152,7 @@ def _is_reported(change: Change, past: Sequence[Verdict]) -> bool:
     if not _gives_number(change) or not isinstance(change.after, Range):
         return False
     alerts = [v.change for v in past if v.alert and v.change.subject.key == change.subject.key]
-    last = alerts[-1].after if alerts else None
-    return isinstance(last, Range) and height(last) == height(change.after)
+    return bool(alerts) and same_count(alerts[-1].after, change.after)
 
 
 def _falls_short(change: Change, rules: AlertRules, past: Sequence[Verdict]) -> str:

@@ -4,7 +4,7 @@ from storydelta.ledger.freshness import is_stale, last_said
 from storydelta.ledger.hearing import Heard, hear, is_nobody_in_particular, voice_of
 from storydelta.ledger.memory import prune, settle, taken_back
 from storydelta.ledger.positions import position_of
-from storydelta.ledger.ranges import exclude, height, is_firm, satisfies, span
+from storydelta.ledger.ranges import exclude, height, is_firm, same_count, satisfies, span
 from storydelta.ledger.unnamed import LONE_FOR
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "last_said",
     "position_of",
     "prune",
+    "same_count",
     "satisfies",
     "settle",
     "span",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storydelta.ledger.ranges import height
-from storydelta.model import Range
+from storydelta.ledger.ranges import same_count
 
 if TYPE_CHECKING:
-    from storydelta.model import Ledger, Position, Statement
+    from storydelta.model import Ledger, Position
 
 STALE_AFTER = timedelta(days=2)
 """While a story runs, its tolls and accusations are repeated daily; what nobody repeats for two days is old news."""
@@ -18,16 +17,9 @@ STALE_AFTER = timedelta(days=2)
 def last_said(position: Position, ledger: Ledger) -> datetime:
     """When somebody last said what is held, as far as the ledger remembers: the newest saying of each voice."""
     known = (*position.statements, *ledger.heard.get(position.subject.key, ()))
-    return max(s.said_at for s in (position.lead, *known) if _confirms(s, position))
+    return max(s.said_at for s in (position.lead, *known) if same_count(s.value, position.value))
 
 
 def is_stale(position: Position, ledger: Ledger, now: datetime) -> bool:
     """Whether nobody has confirmed it for long."""
     return now - last_said(position, ledger) > STALE_AFTER
-
-
-def _confirms(statement: Statement, position: Position) -> bool:
-    said, held = statement.value, position.value
-    if isinstance(said, Range) and isinstance(held, Range):
-        return height(said) == height(held)
-    return said == held

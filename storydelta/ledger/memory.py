@@ -15,7 +15,7 @@ from itertools import groupby, islice
 from operator import attrgetter, eq
 from typing import TYPE_CHECKING
 
-from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies
+from storydelta.ledger.ranges import height, is_firm, is_vague, same_count, satisfies
 from storydelta.model import Figure, Range
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Retraction:
             word.publisher and statement.publisher == word.publisher
         )
         before = statement.said_at <= word.said_at and statement.revision != word.revision
-        return bool(mine) and before and (self.whole or _same_count(statement.value, word.value))
+        return bool(mine) and before and (self.whole or same_count(statement.value, word.value))
 
 
 def taken_back(subject: Subject, known: Iterable[Statement], fresh: Iterable[Statement]) -> list[Retraction]:
@@ -214,12 +214,6 @@ def _redated(statement: Statement, before: list[Statement]) -> Statement:
     if any(statement.said_at <= s.said_at for s in before):
         return replace(statement, said_at=max(statement.said_at, statement.seen_at))
     return statement
-
-
-def _same_count(one: Value, other: Value) -> bool:
-    if isinstance(one, Range) and isinstance(other, Range):
-        return height(one) == height(other)
-    return one == other
 
 
 def _gists_of(statement: Statement) -> tuple[frozenset[str], ...]:

@@ -49,6 +49,13 @@ def height(count: Range) -> int:
     return count.low
 
 
+def same_count(one: Value | None, other: Value | None) -> bool:
+    """Whether two values give one number, with whatever qualifier; of stances, whether they are the same."""
+    if isinstance(one, Range) and isinstance(other, Range):
+        return height(one) == height(other)
+    return one == other
+
+
 def strength(count: Range) -> tuple[bool, int]:
     """By what one of several counts of a document is taken: a number before an order of size, the highest first."""
     return count.qualifier is not Qualifier.VAGUE, height(count)
