@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storydelta.ledger.memory import are_copies, in_order
-from storydelta.ledger.ranges import height, is_firm, is_vague, satisfies, strength
+from storydelta.ledger.ranges import NEARBY, height, is_firm, is_vague, satisfies, strength
 from storydelta.model import Qualifier, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from storydelta.model import Statement
@@ -30,11 +30,14 @@ AGREED = 1.75
 STEP = 1.25
 """Up to so many times the standing count, or by one, a single word raises it: tolls creep, what is astray is far off."""
 SURE = 0.5
-"""A word that is less likely right than this counts half, and neither opens nor raises a position alone."""
+"""A word that is less likely right than this counts half, and neither opens a position nor raises it by a step."""
 FAR = 2
 """An order of size that begins so many times above the standing count is another: 22 people may be called dozens."""
 OUTWEIGHS = 3
 """So many times the support of an agreed count a lower one needs: tolls seldom fall, and late pages are common."""
+FADED = 2
+"""Where a measure falls by nature, a count also leads that has so many times the support left to the standing one:
+who was missing yesterday is news of yesterday."""
 CONFIRMED = 10
 """The weight of the words that confirm a count: 1 for each that gives it, half for each that comes near."""
 LONE_FOR = timedelta(hours=6)
@@ -140,20 +143,35 @@ def _without_copies(words: Iterable[Statement]) -> Iterator[Statement]:
             yield word
 
 
-def _overtakes(word: Statement, lead: Statement, support: dict[int, _Support], *, falls: bool) -> bool:
+def _overtakes(word: Statement, lead: Statement, support: Mapping[int, _Support], *, falls: bool) -> bool:
     """Whether the count of the word just heard leads from now on."""
     now, number, standing = word.said_at, height(_count(word)), height(_count(lead))
     if number == standing or satisfies(_count(lead), _count(word)):
         return False
+    is_step = standing < number <= max(STEP * standing, standing + 1) and is_sure(word)
     mine, theirs = support[number].at(now), support[standing]
-    if number > standing or falls:
-        is_step = standing < number <= max(STEP * standing, standing + 1) and is_sure(word)
+    if falls:
+        near = _support_near(number, standing, support, now)
+        return is_step or near >= min(AGREED, FADED * theirs.at(now))
+    if number > standing:
         return is_step or mine >= AGREED
     if not _is_closed(_count(word)):
         return False
     above = sum(other.at(now) for count, other in support.items() if count > number)
     is_agreed = len(theirs.words) > 1
     return mine >= max(AGREED, above, OUTWEIGHS * theirs.at(now) if is_agreed else 0)
+
+
+def _support_near(number: int, standing: int, support: Mapping[int, _Support], now: datetime) -> float:
+    """The support of the numbers within a tenth of one, but not that of the standing number: of people who are missing
+    the lists differ, so that 379, 383 and "nearly 400" agree.
+    """
+    near = (
+        words
+        for other, words in support.items()
+        if other == number or (other != standing and (1 - NEARBY) * max(other, number) <= min(other, number))
+    )
+    return sum(words.at(now) for words in near)
 
 
 def _is_closed(count: Range) -> bool:

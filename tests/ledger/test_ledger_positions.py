@@ -287,6 +287,24 @@ class TestUnnamedSources:
         ledger, _ = tell(*(reading(None, n, f) for n, f in enumerate(told)))
         assert ledger.positions["figure/missing"].value == exactly(21)
 
+    def test_lists_of_missing_people_that_differ_by_a_tenth_agree(self):
+        ledger, _ = tell(*self.missing(20, 380, 395))
+        assert ledger.positions["figure/missing"].value == exactly(395)
+
+    def test_a_single_word_on_missing_people_does_not_outweigh_a_fresh_one(self):
+        ledger, _ = tell(*self.missing(20, 380))
+        assert ledger.positions["figure/missing"].value == exactly(20)
+
+    def test_a_single_word_on_missing_people_outweighs_one_of_days_ago(self):
+        ledger, _ = tell(*self.missing(20, 380, apart=30))
+        assert ledger.positions["figure/missing"].value == exactly(380)
+
+    def missing(self, *counts: int, apart: int = 1):
+        return [
+            reading(None, n * apart, figure(m, measure=Measure.MISSING, sentence=f"{'abc'[n]} {m} missing"))
+            for n, m in enumerate(counts)
+        ]
+
     def test_copies_count_once(self):
         told = [
             reading(None, n, figure(900, sentence="Nine hundred died in the flood of long ago"))
