@@ -147,9 +147,9 @@ def _differences(
     if _is_stance(after):
         return
     disputed = bool(before and before.disputed_by)
-    if after.disputed_by and not disputed:
-        against = {voice.id for voice in after.disputed_by}
-        both = (after.lead, *(s for s in after.statements if s.voice.id in against))
+    against = _disputants(after, unlike=_disputants(before) if before else ())
+    if against:
+        both = (after.lead, *against)
         yield replace(
             change, change=ChangeKind.DISPUTED, before=is_now, causes=both, rule=rules.LOWER_VOICE_DISPUTES
         )
@@ -161,6 +161,12 @@ def _differences(
         yield replace(
             change, change=ChangeKind.RESOLVED, before=is_now, causes=agreeing, rule=rules.CONFIRMED
         )
+
+
+def _disputants(position: Position, unlike: Sequence[Statement] = ()) -> list[Statement]:
+    """The words that dispute a position, without those that give a number that others gave."""
+    against, given = {voice.id for voice in position.disputed_by}, {s.value for s in unlike}
+    return [s for s in position.statements if s.voice.id in against and s.value not in given]
 
 
 def _rule(before: Position | None, after: Position | None, heard: Heard) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from storydelta.lexicon import load
 from storydelta.model import Name
-from storydelta.names import GROUP, STATE, Names, fold, load_names, slug, speaks_for
+from storydelta.names import GROUP, STATE, Names, bodies_with_place, fold, load_names, slug, speaks_for
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +80,44 @@ def test_a_person_and_an_office_are_not_their_state(names, written, name_id):
 )  # fmt: skip
 def test_a_spokesperson_without_a_name_speaks_as_the_body(names, written, name_id):
     assert names.name(written).id == name_id
+
+
+@pytest.mark.parametrize(
+    ("written", "name_id"),
+    [
+        ("Gaza's Health Ministry", "gaza_health_ministry"), ("the Ministry of Public Health in Gaza", "gaza_health_ministry"),
+        ("health officials in the Gaza Strip", "gaza_health_ministry"), ("the Hamas-run health ministry", "gaza_health_ministry"),
+        ("Russia's Ministry of Foreign Affairs", "russia_foreign_ministry"), ("the Ministry of Defence of Chad", "chad_defence_ministry"),
+        ("the Iraqi Ministry of the Interior", "iraq_interior_ministry"), ("Taliban interior ministry spokesman", "afghanistan_interior_ministry"),
+        ("police in Springfield", "springfield_police"), ("the Springfield Police Department", "springfield_police"),
+        ("riot police in Cairo", "cairo_riot_police"), ("Israeli police", "israel_police"), ("local police", "police"),
+        ("Indonesia's disaster mitigation agency", "indonesia_disaster_agency"), ("the mayor of Izmir", "izmir_mayor"),
+        ("the governor of the Moscow region", "moscow_region_governor"), ("the health ministry in the besieged enclave", "health_ministry"),
+        ("the Ukrainian prosecutor general's office", "ukraine_prosecutors"), ("the oil ministry of Iraq", "iraq_oil_ministry"),
+    ],
+)  # fmt: skip
+def test_a_body_of_a_place_is_one_however_the_two_are_put_together(names, written, name_id):
+    assert names.name(written).id == name_id
+
+
+@pytest.mark.parametrize(
+    ("written", "name_id"),
+    [
+        ("Springfield police chief Jane Doe", "jane_doe"), ("Izmir mayor Ayse Sample", "ayse_sample"),
+        ("a White House spokesman", "us"), ("a Springfield police spokesman", "springfield_police"),
+        ("the Israeli prime minister's office", "israel_prime_minister_office"),
+        ("the secret police", "secret_police"), ("six police officers", "six_police_officers"), ("the ministry", "ministry"),
+    ],
+)  # fmt: skip
+def test_what_stands_before_an_office_is_not_taken_for_its_holder(names, written, name_id):
+    assert names.name(written).id == name_id
+
+
+def test_a_text_tells_whose_police_it_speaks_of(names):
+    told = bodies_with_place(
+        names, "Police in Springfield said so. On Tuesday police said more. The Gaza health ministry agreed."
+    )
+    assert told == {"police": {"springfield_police"}, "health ministry": {"gaza_health_ministry"}}
 
 
 @pytest.mark.parametrize(

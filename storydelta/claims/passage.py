@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from storydelta.model import Evidence
-from storydelta.names import Names
+from storydelta.names import Names, bodies_with_place
 from storydelta.syntax import MAX_PARSED, Parser
 from storydelta.text import Sentence
 
@@ -26,6 +26,9 @@ MOST_PARSED = 5_000
 by surface rules alone, so that a file of millions of short sentences does not take hours.
 """
 
+OPENING = 60
+"""Sentences of a document in which it has said whose "the health ministry" is."""
+
 
 @dataclass(frozen=True)
 class Article:
@@ -41,6 +44,12 @@ class Article:
     def quotes(self) -> list[int]:
         """How many quotation marks stand before each sentence."""
         return [0, *accumulate(sentence.plain.count('"') for sentence in self.sentences)]
+
+    @cached_property
+    def bodies(self) -> dict[str, frozenset[str]]:
+        """Body -> the ids of those of its sort whose place the opening of the text tells: "Gaza's health ministry"."""
+        opening = self.sentences[:OPENING]
+        return bodies_with_place(self.names, "\n".join(s.plain for s in opening if s.field == "text"))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cache
 from storydelta.claims.passage import Passage
 from storydelta.lexicon import load
 from storydelta.model import Name
-from storydelta.names import GROUP, STATE, Mention, fold, words
+from storydelta.names import GROUP, STATE, Mention, fold, institution, words
 
 _REMEMBERED = 60
 """Sentences around this one in which a full name, or the holder of an office, is remembered."""
@@ -18,15 +18,28 @@ _BACK = 6
 
 
 def known_by_now(passage: Passage, written: str) -> Name:
-    """The name; a bare last name means the person whose full name is told, "FSB chief" whoever is named as that, and
-    "the country's army" the army of the country spoken of.
+    """The name; a bare last name means the person whose full name is told, "FSB chief" whoever is named as that,
+    "the country's army" the army of the country spoken of, and "the health ministry" the only one that is named.
     """
     name = passage.article.names.name(written)
     if passage.article.names.kind(name.id) is not None:
         return name
     return (
-        _of_the_country(passage, written) or _full_name(passage, written) or _holder(passage, written) or name
+        _of_the_country(passage, written)
+        or _of_its_place(passage, written)
+        or _full_name(passage, written)
+        or _holder(passage, written)
+        or name
     )
+
+
+def _of_its_place(passage: Passage, written: str) -> Name | None:
+    """For "the health ministry" the body that the article names with its place, where it names one alone."""
+    bare = institution(fold(written))
+    if bare is None or not bare.is_bare:
+        return None
+    ids = passage.article.bodies.get(bare.body, frozenset())
+    return Name(written=written, id=next(iter(ids))) if len(ids) == 1 else None
 
 
 def _full_name(passage: Passage, written: str) -> Name | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from storydelta.ledger import rules
 from storydelta.ledger.memory import is_vouched
-from storydelta.ledger.ranges import exclude, height, satisfies
+from storydelta.ledger.ranges import come_near, exclude, height, satisfies
 from storydelta.ledger.words import figure_words, independent, is_confirmed, latest_words, same_house
 from storydelta.model import Figure, Measure, Position
 
@@ -39,15 +39,20 @@ def _figure(subject: Subject, statements: Sequence[Statement]) -> Position | Non
         if word.count == lead.count or satisfies(lead.count, word.count):
             continue
         if falls or not exclude(lead.count, word.count) or height(word.count) > height(lead.count):
-            rule = _leading(word)
+            rule, against = _leading(word), []
         elif same_house(lead, word):
-            rule = rules.HOUSE_MOVED
-        elif any(independent(other, word) for other in against):
+            rule, against = rules.HOUSE_MOVED, []
+        elif any(come_near(other.count, word.count) and independent(other, word) for other in against):
             rule = rules.SECOND_VOICE_SIDES
+            against = [
+                o
+                for o in against
+                if not come_near(o.count, word.count) and height(o.count) < height(word.count)
+            ]
         else:
             against.append(word)
             continue
-        lead, against = word, []
+        lead = word
     return Position(
         subject=subject,
         value=lead.value,

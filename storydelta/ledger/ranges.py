@@ -6,6 +6,8 @@ from math import inf
 
 from storydelta.model import Qualifier, Range, Value
 
+CLOSE = 1.25
+"""Numbers that lie no further apart than this many times come near each other: tolls creep from one to the other."""
 NEARBY = 0.1
 """How far from the number "about 140" and "nearly 140" may be: newsrooms round to tens and fifties."""
 
@@ -30,6 +32,12 @@ def exclude(one: Range, other: Range) -> bool:
     """Whether the two cannot both be true."""
     (low, high), (other_low, other_high) = span(one), span(other)
     return high < other_low or other_high < low
+
+
+def come_near(one: Range, other: Range) -> bool:
+    """Whether both can be true, or are two readings of a toll that creeps."""
+    low, high = sorted((height(one), height(other)))
+    return high <= CLOSE * low or not exclude(one, other)
 
 
 def is_firm(count: Range) -> bool:

@@ -33,8 +33,8 @@ RULES = {
     "or by one at most.",
     LOWER_VOICE_DISPUTES: "Tolls seldom fall: a lower figure of another voice that excludes the standing one "
     "disputes it, and does not yet replace it.",
-    SECOND_VOICE_SIDES: "Two independent voices below the standing figure outweigh it. A copy, and the same "
-    "speaker through another publisher, is not independent.",
+    SECOND_VOICE_SIDES: "Two independent voices below the standing figure that agree, or come within a quarter of each "
+    "other, outweigh it. A copy, and the same speaker through another publisher, is not independent.",
     DISPUTE_ENDED: "One of the voices moved, so that they no longer contradict each other.",
     CONFIRMED: "What a few documents without a publisher say is often astray; it is confirmed once enough of them, "
     "or a known publisher or site, say the same or come near.",

@@ -7,6 +7,7 @@ and its head are two voices. A spokesperson without a name speaks with the id of
 
 from storydelta.names.book import Mention, Names
 from storydelta.names.forms import fold, member_of, slug, words
+from storydelta.names.institutions import bodies_with_place, institution
 from storydelta.names.lexicon import load_names, speaks_for
 from storydelta.names.sorts import BODY, GROUP, PERSON, STATE
 
@@ -17,7 +18,9 @@ __all__ = [
     "STATE",
     "Mention",
     "Names",
+    "bodies_with_place",
     "fold",
+    "institution",
     "load_names",
     "member_of",
     "slug",

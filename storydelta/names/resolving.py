@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from storydelta.names.forms import fold, openers, slug, words
+from storydelta.names.institutions import institution, institution_id
 from storydelta.names.sorts import BODY, GROUP, PERSON, STATE
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _UNIT = re.compile(r"(?:\d+\w*|first|second|third|fourth|fifth|sixth) \w+")
 def _spoken_for() -> re.Pattern[str]:
     roles = "|".join(sorted(words("spokespeople"), key=len, reverse=True))
     return re.compile(
-        rf"(?:(?P<of>.+?) )?(?:\w+ )?(?:{roles})(?: (?:for|of|from|at|in|by) (?:the )?(?P<for>.+)| (?P<who>.+))?"
+        rf"(?:(?P<of>.+?) )?(?P<last>\w+ )?(?:{roles})(?: (?:for|of|from|at|in|by) (?:the )?(?P<for>.+)| (?P<who>.+))?"
     )
 
 
@@ -50,7 +51,20 @@ def resolve(names: Names, written: str) -> str:
         listed = names.ids.get(fold(part))
         if listed and (part is head or names.kinds.get(listed) != STATE):
             return listed
-    return _taken_apart(names, fold(head) or folded) or slug(fold(head) or folded)
+    return _taken_apart(names, fold(head) or folded) or _holder_told(head) or slug(fold(head) or folded)
+
+
+def _holder_told(written: str) -> str | None:
+    """The person in "Springfield police chief Jane Doe", whose town nobody listed."""
+    told = _holder_in_capitals().fullmatch(written)
+    parts = fold(told["who"]).split() if told else ()
+    return None if not parts or words("of_an_office") & {*parts} else slug(" ".join(parts))
+
+
+@cache
+def _holder_in_capitals() -> re.Pattern[str]:
+    offices = "|".join(sorted(words("offices"), key=len, reverse=True))
+    return re.compile(rf".+ (?i:{offices}) (?P<who>[A-Z][\w'.-]*(?: (?:[a-z]{{2,3}} )?[A-Z][\w'.-]*){{1,3}})")
 
 
 def _taken_apart(names: Names, folded: str, depth: int = 0) -> str | None:
@@ -62,6 +76,8 @@ def _taken_apart(names: Names, folded: str, depth: int = 0) -> str | None:
     spoken = _spoken_for().fullmatch(folded)
     if spoken and any(spoken.group("of", "for", "who")):
         return _spokesperson(names, spoken, depth)
+    if body := institution(folded):
+        return institution_id(names, body)
     prefix, rest = _known_prefix(names, folded)
     if prefix:
         return _with_prefix(names, prefix, rest, depth)
@@ -90,7 +106,7 @@ def _titled(names: Names, folded: str) -> str | None:
     if title is None:
         return None
     person = folded[title.end() :]
-    if person.split()[0] in words("of_an_office"):
+    if person.split()[0] in words("of_an_office") | {"of", "for", "in"}:
         return None
     return names.ids.get(person) or slug(person)
 
@@ -100,7 +116,11 @@ def _spokesperson(names: Names, spoken: re.Match[str], depth: int) -> str:
     if spoken["who"]:
         return names.ids.get(spoken["who"]) or slug(spoken["who"])
     body = spoken["for"] or spoken["of"]
-    return _taken_apart(names, body, depth + 1) or slug(body)
+    whole = body if spoken["for"] else f"{body} {spoken['last'] or ''}".strip()
+    listed = names.ids.get(whole)
+    if listed is None and (of := institution(whole)):
+        listed = institution_id(names, of)
+    return listed or _taken_apart(names, body, depth + 1) or slug(whole)
 
 
 def _known_prefix(names: Names, folded: str) -> tuple[str | None, str]:
@@ -139,4 +159,6 @@ def _holder_named(names: Names, rest: str) -> str | None:
     if not office or not office["who"] or re.match(r" (?:of|for|in|at|and|s)\b", office["who"]):
         return None
     person = office["who"].strip()
+    if person.split()[0] in words("of_an_office"):
+        return None
     return names.ids.get(person) or slug(person)

@@ -74,6 +74,20 @@ def test_a_second_independent_voice_decides_a_dispute():
     assert held(ledger).disputed_by == ()
 
 
+def test_two_lower_figures_that_contradict_each_other_do_not_decide_a_dispute():
+    ledger, changes = tell(reading("Reuters", 0, 471), reading("AP", 1, 40), reading("BBC", 2, 200))
+    assert story_of(changes[1:]) == ["disputed 471-471"] * 2
+    assert [voice.written for voice in held(ledger).disputed_by] == ["AP", "BBC"]
+
+
+def test_who_is_outvoted_by_two_below_goes_on_disputing_them():
+    ledger, _ = tell(
+        *(reading(who, n, f) for n, (who, f) in enumerate(zip("abcd", (471, 40, 200, 210), strict=True)))
+    )
+    assert held(ledger).value == exactly(210)
+    assert [voice.written for voice in held(ledger).disputed_by] == ["b"]
+
+
 def test_a_syndicated_copy_does_not_decide_a_dispute():
     wire = figure(
         40,
