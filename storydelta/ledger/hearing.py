@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from storydelta import lexicon
 from storydelta.ledger import fates
-from storydelta.ledger.ranges import strength
+from storydelta.ledger.ranges import is_firm, strength
 from storydelta.model import Figure, Name, Range, Scope, Statement, Subject
 from storydelta.names import fold, slug
 
@@ -173,4 +173,15 @@ def _is_stronger(statement: Statement, best: Statement | None) -> bool:
     if best is None:
         return True
     one, other = statement.value, best.value
-    return isinstance(one, Range) and isinstance(other, Range) and strength(one) > strength(other)
+    if not (isinstance(one, Range) and isinstance(other, Range)):
+        return False
+    return strength(one) > strength(other) or (
+        strength(one) == strength(other) and _spells_out(statement, best)
+    )
+
+
+def _spells_out(statement: Statement, headline: Statement) -> bool:
+    """Whether a text qualifies the number of its headline, which had no room for "at least"."""
+    assert isinstance(statement.value, Range)
+    fields = (headline.evidence.field, statement.evidence.field)
+    return fields == ("title", "text") and not is_firm(statement.value)

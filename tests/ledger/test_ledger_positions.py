@@ -67,6 +67,12 @@ def test_a_lower_figure_of_another_voice_disputes():
     assert [s.voice.written for s in changes[-1].causes] == ["Reuters", "AP"]
 
 
+def test_the_text_spells_out_the_number_of_its_headline():
+    headline = figure(60, sentence="Sixty dead, police say", field="title")
+    ledger, _ = tell(reading("Reuters", 0, headline, at_least(60)))
+    assert held(ledger).value == at_least(60)
+
+
 def test_a_second_independent_voice_decides_a_dispute():
     ledger, changes = tell(reading("Reuters", 0, 60), reading("AP", 1, 40), reading("BBC", 2, 40))
     assert story_of(changes[2:]) == ["lowered 60-40"]

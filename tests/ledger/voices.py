@@ -40,11 +40,20 @@ def evidence(sentence: str, telling: str = "", field="text") -> Evidence:
 
 
 def figure(
-    value: int | Range, *, speaker=None, measure=Measure.KILLED, scope=Scope.TOTAL, sentence="", telling=""
+    value: int | Range,
+    *,
+    speaker=None,
+    measure=Measure.KILLED,
+    scope=Scope.TOTAL,
+    sentence="",
+    telling="",
+    field="text",
 ) -> Figure:
     value = exactly(value) if isinstance(value, int) else value
     return Figure(
-        evidence=evidence(sentence or f"A count of {value.low} {measure} was given by {speaker}.", telling),
+        evidence=evidence(
+            sentence or f"A count of {value.low} {measure} was given by {speaker}.", telling, field
+        ),
         speaker=NAMES.name(speaker) if speaker else None,
         rule="test",
         measure=measure,
