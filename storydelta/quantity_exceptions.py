@@ -104,6 +104,8 @@ def _year(written: str, before: str, after: str) -> bool:
 def _age(match: re.Match[str], before: str, after: str) -> bool:
     """A bare number between a name and a comma: "John Smith, 43, of Leeds"; "children under 12"."""
     written, lead = match["low"] or "", before.lower()
+    if _OF_AGE.search(lead) and _AS_AGE.match(after):
+        return True
     if written[:1] == "0" or re.match(r"(?:'?s\b|,? years? old)", after) or _UNDER.search(lead):
         return True
     if not (written.isdigit() and 0 < int(written) <= _OLDEST):
@@ -118,6 +120,7 @@ def _age(match: re.Match[str], before: str, after: str) -> bool:
             (_NAME_BEFORE, lead, _NAME_AFTER),
             (_NAME_AND_AGE, before, _BRACKET_AFTER),
             (_SECOND_NAME, before, _VERB_AFTER),
+            (_KIN_BEFORE, lead, _KIN_AFTER),
         )
     )
 
@@ -148,6 +151,15 @@ _NAME_AND_AGE = re.compile(r"[A-Z][\w'-]+ [A-Z][\w'-]+ \($")
 _BRACKET_AFTER = re.compile(r"\)")
 _SECOND_NAME = re.compile(r"\d,? and [A-Z][\w'-]+ [A-Z][\w'-]+, $")
 """The last of a list: "Ann Reed, 31 and Tom Reed, 34 were killed"."""
+_OF_AGE = re.compile(r"\b(?:boys?|girls?|child(?:ren)?|toddlers?|infant|youngster) of $")
+_AS_AGE = re.compile(r"$|[,.;:)]| (?!(?:them|those|these|the|months|weeks)\b)")
+"""A bare number behind "a boy of": his age."""
+_KIN_BEFORE = re.compile(
+    r"\b(?:sons|daughters|children|boys|girls|twins|brothers|sisters|kids|siblings|grandchildren"
+    r"|grandsons|granddaughters|teens|teenagers|men|women|youths|suspects|students|pupils|cousins|nieces|nephews|juveniles|friends),? $"
+)
+_KIN_AFTER = re.compile(r",? (?:and |& )?\d{1,2}(?:[,.;)]|$| and \d)")
+"""Ages in the order of those whom they belong to: "his sons, 10 and 12, were killed"."""
 _VERB_AFTER = re.compile(r" (?:were|are|have|had|both|died|face)\b")
 _NAME_BEFORE = re.compile(r"[^\W\d]\.?[,(] ?$")
 _NAME_AFTER = re.compile(

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims import (
-    figure_grammar,
     figure_list,
     figure_ordinal,
     figure_own_hand,
     figure_single,
-    figure_surface,
     figure_zero,
 )
-from storydelta.claims.figure_grammar import is_told_of_another
 from storydelta.claims.figure_list import Listed
-from storydelta.claims.figure_people import is_people, population
+from storydelta.claims.figure_people import is_people, is_perpetrator, population
+from storydelta.claims.figure_readings import FAR, all_readings, surest
 from storydelta.claims.figure_scope import (
-    included,
     is_base,
     is_of_them,
     is_told_of_base,
@@ -31,13 +28,9 @@ from storydelta.claims.figure_scope import (
 from storydelta.claims.figure_settle import settle
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.figure_turns import (
-    as_condition,
     as_died,
-    died_in_hospital,
-    died_of_it,
     is_done,
     is_told_so,
-    tells_of_condition,
     with_others,
 )
 from storydelta.claims.kind import Kind
@@ -65,22 +58,10 @@ _OF_PEOPLE = frozenset(
 )
 """Rules whose words leave no doubt that people are counted."""
 
-_FAR = frozenset(("toll",))
-"""Of these, those whose words may stand far from the count: "the toll of the collision of two trains"."""
-
-
-_OF_SUBJECTS = frozenset(("passive", "state", "fate", "suffered", "to_hospital", "condition", "shot"))
-"""Surface rules that read a subject in front of its verb, over what stands between them."""
-
-
-_NOUNS = frozenset(("count_noun", "counted_noun"))
-"""Rules by which people are named, and nothing is said to happen to them."""
-
-
 _NOT_SAID = frozenset((Category.UNREAL, Category.HYPOTHETICAL, Category.HISTORY, Category.DATED))
 _ONE_VICTIM = re.compile(
-    r"\b(?:killed|killing of|murder(?:ed)? of|murdered|slain|assassinat|executed|shot dead|gunned down|shot and|stabbed"
-    r"|arrested|(?:in|into) custody|charged with|booked|turned (?:him|her)self in|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|declared dead|shot to death|found\b[^.;]{1,50}\bdead)", re.IGNORECASE,
+    r"\b(?:killed|kill(?:s|ing) (?:of\b|an?\b|his\b|her\b|the\b|their\b|wife|husband|son|daughter|girlfriend|boyfriend|mother|father)|murder(?:ed)? of|murdered|slain|assassinat|executed|shot dead|gunned down|shot and|stabbed"
+    r"|arrested|(?:in|into) custody|charged with|booked|turned (?:him|her)self in|sh[o]+ts? (?:him|her)self|fatally|beheaded|strangled|drowned|kidnapp?ed|abducted|death of|pronounced dead|declared dead|shot to death|found\b[^.;]{1,50}\bdead)", re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -99,10 +80,8 @@ def read(passage: Passage) -> Iterator[Figure]:
     if doc is None and told_one_by_one:
         doc = passage.parsed
     seen: list[Mention] = []
-    readings = _readings(plain, doc, counts)
-    mentions = [
-        m for m in _mentions(plain, counts, readings) if _counts_people(plain, m, counts, doc, readings)
-    ]
+    readings = all_readings(plain, doc, counts)
+    mentions = [m for m in surest(plain, counts, readings) if _counts_people(plain, m, counts, doc, readings)]
     lists = [
         (as_died(m, plain), listed) for m, listed in _lists(told_one_by_one, plain, doc) if is_done(m, plain)
     ]
@@ -124,6 +103,8 @@ def read(passage: Passage) -> Iterator[Figure]:
         lists.append((all_dead, None))
     elif both := with_others(mentions, [m for m, _ in singles], plain):
         lists.append((both, None))
+    elif all_dead := figure_own_hand.with_slain(_victims(passage, mentions, lists, doc), singles, plain):
+        lists.append((all_dead, None))
     for mention in (*(m for m, _ in lists), *figure_ordinal.find_mentions(plain)):
         scope = scope_of(passage, mention, None, [m for m in seen if m.count.end <= mention.count.start])
         if scope is not None:
@@ -150,14 +131,42 @@ def _scoped(
             yield mention, scope, who
 
 
+def _victims(
+    passage: Passage,
+    counted: Sequence[Mention],
+    lists: Sequence[tuple[Mention, Listed | None]],
+    doc: Doc | None,
+) -> list[tuple[Mention, bool]]:
+    """The numbers and lists of dead of a sentence, and whether each counts attackers."""
+    inside = {id(c) for _, found in lists if found for c in found.inside}
+    numbers = [
+        (m, is_perpetrator(population(passage.plain, m.count, doc)))
+        for m in counted
+        if id(m.count) not in inside
+    ]
+    return [
+        (m, attackers)
+        for m, attackers in [*numbers, *((m, False) for m, _ in lists)]
+        if m.measure is Measure.KILLED
+    ]
+
+
 def _with_attacker(
     attacker: Mention,
     counted: Sequence[Mention],
     told: Sequence[tuple[Mention, Listed | str | None]],
     plain: str,
 ) -> Mention | None:
-    """The dead of a sentence together with the attacker who died by the own hand, where it tells of victims."""
-    numbers = [m for m in counted if m.measure is Measure.KILLED]
+    """The dead of a sentence together with the attacker who died by the own hand, where it tells of victims. A number
+    within a list of victims is none of its own: "killed her husband and three sons".
+    """
+    listed = {
+        id(c)
+        for m, found in told
+        if isinstance(found, Listed) and m.measure is Measure.KILLED
+        for c in found.inside
+    }
+    numbers = [m for m in counted if m.measure is Measure.KILLED and id(m.count) not in listed]
     if numbers:
         return figure_own_hand.with_number(attacker, numbers, plain)
     killed = [m for m, _ in told if m.measure is Measure.KILLED]
@@ -197,9 +206,9 @@ def _counts_people(
         return False
     if not is_told_so(mention, plain):
         return False
-    if mention.rule in _OF_PEOPLE - _FAR:
+    if mention.rule in _OF_PEOPLE - FAR:
         return True
-    return is_people(plain, mention.count, None if mention.rule in (*_FAR, "suffered") else doc)
+    return is_people(plain, mention.count, None if mention.rule in (*FAR, "suffered") else doc)
 
 
 def _figure(passage: Passage, mention: Mention, scope: Scope, who: str | None) -> Figure:
@@ -209,50 +218,6 @@ def _figure(passage: Passage, mention: Mention, scope: Scope, who: str | None) -
         rule=f"figure.{mention.rule}", confidence=mention.confidence,
         measure=mention.measure, count=mention.count.range, scope=scope, population=who,
     )  # fmt: skip
-
-
-def _readings(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Mention]:
-    """What both kinds of rules read, often the same thing several times."""
-    found = list(figure_surface.find_mentions(plain, counts))
-    if doc is None:
-        return found
-    own = [m for m in found if m.rule not in _OF_SUBJECTS or not is_told_of_another(doc, m)]
-    return [*own, *figure_grammar.find_mentions(doc, counts)]
-
-
-def _mentions(plain: str, counts: Sequence[Count], readings: Sequence[Mention]) -> list[Mention]:
-    """One reading for each count and measure, the surest, and the counts of who is included."""
-    best: dict[tuple[int, Measure], Mention] = {}
-    for mention in (
-        as_died(m, plain) for m in readings if is_done(m, plain) and not died_in_hospital(m, plain)
-    ):
-        key = (mention.count.start, mention.measure)
-        if key not in best or best[key].confidence < mention.confidence:
-            best[key] = mention
-    for key in {(m.count.start, m.measure) for m in readings if tells_of_condition(m, plain)} & best.keys():
-        best[key] = as_condition(best[key])
-    for start in [start for start, measure in best if measure is Measure.KILLED]:
-        if died_of_it(best.get((start, Measure.INJURED)), best[start, Measure.KILLED], plain):
-            del best[start, Measure.INJURED]
-    found = [m for _, m in sorted(best.items()) if not _has_nearer(m, best.values(), counts)]
-    return sorted([*found, *included(plain, counts, found)], key=lambda mention: mention.count.start)
-
-
-def _has_nearer(mention: Mention, others: Iterable[Mention], counts: Sequence[Count]) -> bool:
-    """Whether a verb is told of a count over the head of another that is the count's own: "kills 12 and injures 30",
-    "killed 12 people and 30 others were hurt". A noun for the people is no verb: "killed 12 and 30 hostages". A toll
-    yields to whatever else is told of the count: "a toll of many dead and at least 550 injured"; and so does a word
-    behind a later count: "11 dead and 21 missing".
-    """
-    rivals = [o for o in others if o.count is mention.count and o.measure is not mention.measure]
-    if mention.rule in _FAR:
-        return bool(rivals)
-    verbs = [o for o in rivals if o.rule not in _NOUNS]
-    behind = [c for c in counts if mention.count.end <= c.start and c.end <= mention.end]
-    if behind and any(o.end <= behind[0].start for o in verbs):
-        return True
-    between = [c for c in counts if mention.start < c.start and c.end <= mention.count.start]
-    return bool(between) and any(o.start >= between[-1].end or o.end > o.count.end for o in verbs)
 
 
 def bears_upon(claim: Claim) -> Subject | None:

@@ -22,6 +22,7 @@ _INTO_HEAD = frozenset(
 _SHARED = frozenset(("conj", "appos"))
 _PASSIVE = frozenset(("nsubjpass", "csubjpass"))
 _STEPS = 6
+_SOME = frozenset(("none", "not", "them", "least", "some"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,8 @@ def _shares(verb: Token, other: Token, rule: str) -> bool:
 def _complements(verb: Token) -> list[str]:
     words = []
     for child in verb.children:
+        if child.lower_ == "fatally" and _is_of_some(child):
+            continue
         if child.dep_ in ("oprd", "acomp", "dobj", "prt", "xcomp", "advmod", "attr") or (
             (child.dep_ == "conj" and verb.lemma_ == "shoot" and not _has_parties(child))
             or (child.dep_ == "advcl" and child.pos_ == "ADJ")
@@ -222,6 +225,12 @@ def _complements(verb: Token) -> list[str]:
         if child.dep_ in ("prep", "agent"):
             words += [g.lemma_.lower() for g in child.children if g.dep_ == "pobj"]
     return words
+
+
+def _is_of_some(adverb: Token) -> bool:
+    """Whether an adverb is told of some, or of nobody: "nine were shot, none fatally", "were shot - eight of them fatally"."""
+    before = adverb.nbor(-1) if adverb.i > 0 else None
+    return before is not None and (before.pos_ == "NUM" or before.lower_ in _SOME)
 
 
 def _has_parties(verb: Token) -> bool:

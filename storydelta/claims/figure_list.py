@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -130,7 +130,9 @@ def _without_descriptions(plain: str, entries: Sequence[Entry]) -> list[Entry]:
         if comma and before is not None:
             named = entry.sort is Sort.NAME
             if named and (before.sort is Sort.PERSON or (before.sort is Sort.COUNT and before.people == 1)):
-                kept[-1] = entry
+                kept[-1] = replace(
+                    entry, start=before.start, determined=before.determined, person=before.person
+                )
                 continue
             if before.sort is Sort.NAME and entry.sort is Sort.PERSON and entry.indefinite:
                 continue
@@ -161,6 +163,8 @@ def _trails_off(plain: str, entries: Sequence[Entry]) -> bool:
     if len(entries) == 1 or plain[entries[-2].end : entries[-1].start] != ", ":
         return False
     last = entries[-1]
+    if any(entry.sort is Sort.NAME and not entry.person for entry in entries[:-1]):
+        return True  # of a place or a speaker: "In Oakford, Ohio, a boy of six was killed"
     if _BY.search(plain, 0, entries[0].start):
         return True  # "Child shot by brother, teen held"
     return last.determined or (last.sort is Sort.NAME and not last.person)

@@ -63,7 +63,7 @@ class _Reader:
         and in front of a pair.
         """
         plain = self._plain
-        pairs = [start for start in self._persons if _pair().match(plain, start)]
+        pairs = [s for s in self._persons if _pair().match(plain, s) or _KIN_WITH_AGES.match(plain, s)]
         joints = [match.start() for match in _JOINT.finditer(plain)]
         if not (pairs or joints):
             return
@@ -89,6 +89,8 @@ class _Reader:
         if start in self._counts:
             return _counted(plain, self._counts[start])
         near = self._is_near_person(start)
+        if near and (match := _KIN_WITH_AGES.match(plain, start)):
+            return Entry(Sort.PAIR, start, match.end(), len(_AGE.findall(match.group())))
         if near and (match := _pair().match(plain, start)):
             return Entry(Sort.PAIR, start, match.end(), 2)
         lead = _lead().match(plain, start) if near else None
@@ -128,6 +130,13 @@ _REACH = 40
 """Characters from the beginning of an entry to its noun."""
 _LONGEST = 90
 """Characters of an entry with its age and place."""
+_KIN = "sons|daughters|children|boys|girls|brothers|sisters|stepsons|stepdaughters|grandsons|granddaughters|nephews|nieces|cousins"
+_KIN_WITH_AGES = re.compile(
+    rf"(?:(?:his|her|their|the|two|three|four) )?(?:young |teenage |little )?(?:{_KIN}), (?:ages? |aged )?\d{{1,2}}(?:, \d{{1,2}})*,? (?:and|&) \d{{1,2}}(?=[,.;]|$)",
+    re.IGNORECASE,
+)
+"""As many as there are ages: "his sons, 9 and 11"."""
+_AGE = re.compile(r"\d+")
 _WORD = re.compile(r"\w[\w'-]*")
 _PRONOUN = re.compile(r"(?:him|her|he|she) and ", re.IGNORECASE)
 _JOINT = re.compile(r" and |[,;] | & |as well as|along with")
@@ -159,7 +168,8 @@ def _pieces() -> dict[str, str]:
         "pair": rf"(?i:{_alternatives(people['pairs'])})(?![\w'-])",
         "age": (
             r"(?: \((?:left|right|center|centre|top|bottom|above|below|pictured)[^()]{0,12}\))?"
-            r"(?:,? \(?(?:aged? )?\d{1,3}(?![\d-]| ?y/?o)\)?(?:,? months?\b)?|, \w+ (?:years?|months?) old)?"
+            rf"(?:,? \(?(?:aged? )?\d{{1,3}}(?![\d-]| ?y/?o)(?! (?:[a-z-]+ )?(?i:{several})(?![\w'-]))\)?(?:,? months?\b)?"
+            r"|, \w+ (?:years?|months?) old)?"
             r"(?: and pregnant)?"
         ),
         "place": r"(?:,? (?:both |all )?(?:of|from) [A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}(?:, [A-Z][\w.'-]*(?: [A-Z][\w.'-]*)?)?)?",
@@ -175,7 +185,7 @@ def _names_person(word: str) -> bool:
 @cache
 def _person_words() -> frozenset[str]:
     people = lexicon.load("people")
-    return frozenset((*people["persons"], *people["pairs"]))
+    return frozenset((*people["persons"], *people["pairs"], *_KIN.split("|")))
 
 
 @cache
@@ -205,8 +215,10 @@ def _lead() -> re.Pattern[str]:
 def _person() -> re.Pattern[str]:
     p = _pieces()
     called = rf"(?: {p['word']}(?! [A-Z])(?=,? (?:and|was|were|are|is|has|have|died)\b))?"
-    noun = rf"(?:(?i:her|him|he|she)(?= and (?:his|her|two|three|four|five|six)\b)|{p['adjectives']}{p['persons']}{called}|(?:\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine)-(?:year|month)-old(?![\w-])(?! [a-z]))"
-    return re.compile(rf"{p['det']}{noun}(?: of (?:two|three|four|five))?{p['age']}{p['place']}")
+    noun = rf"(?:(?i:her|him|he|she)(?= and (?:his|her|an?|another|the|two|three|four|five|six)\b)|{p['adjectives']}{p['persons']}{called}|(?:\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine)-(?:year|month)-old(?![\w-])(?! [a-z]))"
+    return re.compile(
+        rf"{p['det']}{noun}(?: of (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))?{p['age']}{p['place']}"
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from storydelta import lexicon
+from storydelta.claims.figure_people import is_perpetrator
 from storydelta.claims.figure_surface import Mention
 from storydelta.model import Measure, Qualifier, Range
 from storydelta.quantity import Count
@@ -15,9 +16,14 @@ from storydelta.quantity import Count
 _ONE = Range(low=1, high=1, qualifier=Qualifier.EXACT)
 _WHO = re.compile(r",? who(?: [\w'-]+){0,8} ")
 _LEFT = re.compile(r"^$|\b(?:lea(?:ve|ves|ving)|left)\b", re.IGNORECASE)
+_LED_BY = re.compile(r"\b(?:sh[o]+ts?|shooting|stab(?:s|bed|bing)|beats?|beating|lea(?:ves|ving)|left) $")
+"""A verb in front of victims that a word behind them completes: "shot her husband and sons dead"."""
 _BEFORE = re.compile(r"\bbefore\b")
 _BY_WHOM = re.compile(r"\bby\b.*\b(?:who|before)\b")
 _BY = re.compile(r"\bby\b")
+_AMONG = re.compile(r"\b(?:includ\w+|among|of whom|one of|both|as well as)\b", re.IGNORECASE)
+_APART = re.compile(r"[;,]|\b(?:and|before|after|when|until|while|but|then)\b", re.IGNORECASE)
+_OF_ALL = frozenset(("toll", "toll_to", "toll_now", "counts_of_murder", "murder_charges", "multiple"))
 _OF_A_KILLER = frozenset(("object", "active", "object_pair"))
 
 
@@ -52,7 +58,8 @@ def is_victim(victim: Mention, attacker: Mention, plain: str) -> bool:
     """
     if victim.count.end > attacker.start or _WHO.fullmatch(plain, victim.count.end, attacker.start):
         return False
-    return victim.start < victim.count.start or bool(_BY.search(plain, victim.count.end, attacker.start))
+    told_before = victim.start < victim.count.start or _LED_BY.search(plain, 0, victim.count.start)
+    return bool(told_before) or bool(_BY.search(plain, victim.count.end, attacker.start))
 
 
 def with_number(attacker: Mention, victims: Sequence[Mention], plain: str) -> Mention | None:
@@ -70,6 +77,32 @@ def with_number(attacker: Mention, victims: Sequence[Mention], plain: str) -> Me
     return None
 
 
+def with_slain(
+    told: Sequence[tuple[Mention, bool]], singles: Sequence[tuple[Mention, str]], plain: str
+) -> Mention | None:
+    """All the dead of a sentence that tells of victims and, in words of its own, of attackers who were killed: "three
+    shot dead; suspect killed" is four. `told`: numbers of dead, and whether they are attackers.
+    """
+    victims = [m for m, attackers in told if not attackers]
+    slain = [m for m, attackers in told if attackers]
+    slain += [m for m, who in singles if m.measure is Measure.KILLED and is_perpetrator(who)] or list(
+        _slain(plain)
+    )
+    if len(victims) != 1 or len(slain) != 1:
+        return None
+    one, other = victims[0], slain[0]
+    exact = all(m.count.range.qualifier is Qualifier.EXACT for m in (one, other))
+    start, end = sorted((one.count, other.count), key=lambda c: c.start)
+    between = plain[start.end : end.start]
+    if not exact or one.rule in _OF_ALL or _AMONG.search(between) or not _APART.search(between):
+        return None
+    people = (one.count.range.low or 0) + (other.count.range.low or 0)
+    count = replace(one.count, range=Range(low=people, high=people, qualifier=Qualifier.EXACT))
+    return replace(
+        one, count=count, rule="list_slain", start=min(one.start, other.start), end=max(one.end, other.end)
+    )
+
+
 def with_victims(attacker: Mention, victims: Sequence[Mention]) -> Mention:
     """All the dead of a sentence that tells its victims one by one: "killed his wife and son, then himself" is three."""
     lists = [victim for victim in victims if (victim.count.range.low or 0) > 1]
@@ -77,6 +110,21 @@ def with_victims(attacker: Mention, victims: Sequence[Mention]) -> Mention:
     start = min(victim.start for victim in victims)
     count = replace(attacker.count, range=Range(low=people, high=people, qualifier=Qualifier.EXACT))
     return replace(attacker, count=count, rule="list_own_hand", start=min(start, attacker.start))
+
+
+def _slain(plain: str) -> Iterator[Mention]:
+    """The attacker whose death a headline tells behind that of the victims."""
+    match = _words("slain").search(plain.lower())
+    if match:
+        count = Count(start=match.start(1), end=match.end(1), number=match.span(1), range=_ONE)
+        yield Mention(
+            count=count,
+            measure=Measure.KILLED,
+            rule="slain",
+            confidence=0.8,
+            start=match.start(1),
+            end=match.end(),
+        )
 
 
 @cache

@@ -9,8 +9,9 @@ from storydelta import lexicon
 from storydelta.claims.figure_people import is_perpetrator
 from storydelta.model import Figure, Measure
 
+OWN_HAND = "figure.own_hand"
 _NAMED = "figure.named"
-_OF_THEMSELVES = {"himself": "male", "his": "male", "herself": "female", "her": "female"}
+_OF_THEMSELVES = {"himself": "male", "his": "male", "herself": "female", "her": "female", "self": "person"}
 """Who by accident killed themselves are no attackers."""
 
 
@@ -24,12 +25,23 @@ def distinct(singles: Sequence[Figure]) -> list[Figure]:
     return kept
 
 
+def attackers(figures: Sequence[Figure]) -> list[Figure]:
+    """Who died by the own hand, each once: "himself" and "self" of two sentences are one; those of other events too."""
+    kept: list[Figure] = []
+    for claim in figures:
+        if claim.rule == OWN_HAND and not any(
+            claim.scope is other.scope and is_same(claim, other) for other in kept
+        ):
+            kept.append(claim)
+    return kept
+
+
 def is_same(one: Figure, other: Figure) -> bool:
     """Whether two single victims may well be one person. Two of one sentence are two."""
     names = _name(one), _name(other)
     if all(names):
         return names[0][-1] == names[1][-1] and (names[0][0] == names[1][0] or 1 in map(len, names))
-    if _place(one) == _place(other):
+    if _place(one) == _place(other) and OWN_HAND not in (one.rule, other.rule):
         return one.population == other.population
     return _fits(_noun(one), _noun(other), one.measure)
 

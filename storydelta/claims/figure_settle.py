@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storydelta.claims.figure_people import is_narrower, is_perpetrator
-from storydelta.claims.figure_same_person import distinct
+from storydelta.claims.figure_same_person import OWN_HAND as _OWN_HAND
+from storydelta.claims.figure_same_person import attackers, distinct
 from storydelta.model import Claim, Figure, Measure, Qualifier, Scope
 
 
@@ -28,11 +29,12 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     wholes = _wholes(figures)
     singles = {m: [c for c in figures if c.measure is m and c.rule in apart] for m in Measure}
     alone = {measure: distinct(found) for measure, found in singles.items()}
+    own_hand = attackers(figures)
     settled: list[Claim] = []
     for claim in claims:
         if not isinstance(claim, Figure):
             settled.append(claim)
-        elif _is_of_victims(claim) and hurt and not _tells_of_dead(figures):
+        elif _is_of_victims(claim) and hurt and (claim.rule == _VICTIMS or not _tells_of_dead(figures)):
             continue  # the victims may be wounded
         elif claim.scope is Scope.TOTAL and (
             _is_within(claim, wholes.get(claim.measure))
@@ -41,10 +43,12 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             or _counts_dead_too(claim, figures)
             or _is_private(claim)
             or _is_outnumbered(claim, figures)
+            or _is_gunned_down(claim, figures)
         ):
             settled.append(replace(claim, scope=Scope.PART))
         elif claim.rule not in apart or claim.scope is not Scope.PART:
-            settled.append(claim)
+            if claim.rule != _OWN_HAND or claim in own_hand:
+                settled.append(claim)
         elif claim in alone[claim.measure]:
             alike = singles[claim.measure]
             whole = claim.measure not in told and len(alone[claim.measure]) == 1 and _are_whole(alike)
@@ -55,11 +59,12 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
 def _singles(figures: Sequence[Figure]) -> frozenset[str]:
     """The rules that read single victims; where one died by accident, also that which reads who died by the own hand."""
     own_hand = [c for c in figures if c.rule == _OWN_HAND]
-    accident = own_hand and any(
-        _ACCIDENT.search(c.evidence.text.lower()) for c in figures if c.measure is Measure.KILLED
-    )
-    alone = all(c.rule != _LIST + "own_hand" for c in figures)
-    return _SINGLES | {_OWN_HAND} if accident and alone else _SINGLES
+    told = [c.evidence.text.lower() for c in figures if c.measure is Measure.KILLED]
+    if not own_hand or any(c.rule == _LIST + "own_hand" for c in figures):
+        return _SINGLES
+    accident = any(_ACCIDENT.search(text) for text in told)
+    alone = accident or not any(_OF_OTHERS.search(text) for text in told)
+    return _SINGLES | {_OWN_HAND} if alone else _SINGLES
 
 
 def _is_outnumbered(claim: Figure, figures: Sequence[Figure]) -> bool:
@@ -70,6 +75,21 @@ def _is_outnumbered(claim: Figure, figures: Sequence[Figure]) -> bool:
         and not other.rule.startswith(_LIST)
         and (other.count.low or 0) > (claim.count.low or 0)
         for other in figures
+    )
+
+
+def _is_gunned_down(claim: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether people were "gunned down", which some survive: where the text knows of fewer dead."""
+    return (
+        claim.measure is Measure.KILLED
+        and bool(_GUNNED_DOWN.search(claim.evidence.text.lower()))
+        and any(
+            other.measure is Measure.KILLED
+            and other.scope is Scope.TOTAL
+            and 0 < (other.count.low or 0) < (claim.count.low or 0)
+            and not _GUNNED_DOWN.search(other.evidence.text.lower())
+            for other in figures
+        )
     )
 
 
@@ -161,17 +181,21 @@ _EVENT = re.compile(
     r"\b(?:kill|murder|slain|shot|shoot|gun|stabb|beaten|strangl|fire|blaze|crash|collision|accident|blast|explo|bomb|attack"
     r"|flood|quake|storm|hurricane|cyclone|tornado|landslide|avalanche|collaps|derail|sank|capsiz|drown|poison|scene|outbreak|virus)"
 )
-_OF_VICTIMS = frozenset(
-    ("figure.dead_were", "figure.victims_were", "figure.list_identified", "figure.list_named")
-)
+_VICTIMS = "figure.victims_were"
+_OF_VICTIMS = frozenset(("figure.dead_were", _VICTIMS, "figure.list_identified", "figure.list_named"))
 _DEAD = re.compile(r"\b(?:dead|deceased|died|killed|fatal|bodies|slain|murder)")
 _LIST = "figure.list_"
-_OWN_HAND = "figure.own_hand"
 _ACCIDENT = re.compile(
-    r"\b(?:accident|unintention|unsecured|playing with|(?:found|finds|with) (?:a|the|his|her) (?:\w+ )?(?:gun|pistol|handgun|shotgun|rifle)\b)"
+    r"\b(?:accident|unintention|unsecured|unattended|playing with|found gun|loaded (?:hand)?gun|(?:found|finds|with) (?:a |the |his |her )?(?:\w+ )?(?:gun|pistol|handgun|shotgun|rifle)\b)"
 )
+_OF_OTHERS = re.compile(
+    r"\b(?:before|then|murder|homicide|standoff|victims?|gunm[ae]n|shooter|wife|girlfriend|husband|boyfriend)\b"
+)
+"""What is told of somebody who first shot others."""
+_GUNNED_DOWN = re.compile(r"\bgun(?:s|ned|ning)? down\b")
+_NAMED = "figure.named"
 _TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))
-_SINGLES = frozenset(("figure.named", "figure.single"))
+_SINGLES = frozenset((_NAMED, "figure.single"))
 
 
 def _are_whole(singles: Sequence[Figure]) -> bool:
