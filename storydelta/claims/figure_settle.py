@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storydelta.claims.figure_people import is_narrower, is_perpetrator
+from storydelta.claims.figure_place import of_one_place
 from storydelta.claims.figure_same_person import OWN_HAND as _OWN_HAND
 from storydelta.claims.figure_same_person import attackers, distinct
 from storydelta.model import Claim, Figure, Measure, Qualifier, Scope
@@ -29,6 +30,7 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     wholes = _wholes(figures)
     singles = {m: [c for c in figures if c.measure is m and c.rule in apart] for m in Measure}
     alone = {measure: distinct(found) for measure, found in singles.items()}
+    of_a_place = of_one_place(figures)
     own_hand = attackers(figures)
     settled: list[Claim] = []
     for claim in claims:
@@ -43,6 +45,7 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             or _counts_dead_too(claim, figures)
             or _is_private(claim)
             or _is_outnumbered(claim, figures)
+            or id(claim) in of_a_place
             or _is_gunned_down(claim, figures)
         ):
             settled.append(replace(claim, scope=Scope.PART))
