@@ -136,6 +136,13 @@ def test_a_name_that_nobody_listed_gets_an_id_of_its_words(names):
     assert names.name("The Valley Front") == Name(written="The Valley Front", id="valley_front")
 
 
+def test_an_adjective_of_a_state_gives_way_to_its_name(names):
+    written = [
+        names.noun(names.name(name)).written for name in ("Israeli", "Russians", "Hamas", "Moscow", "the US")
+    ]
+    assert written == ["Israel", "Russia", "Hamas", "Moscow", "the US"]
+
+
 def test_the_longest_name_is_spotted_and_verbs_are_not(names):
     assert ids(names, "Who is to blame? IS, not al-Qaeda in Iraq, it is said.") == [
         "islamic_state",

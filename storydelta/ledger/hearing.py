@@ -78,7 +78,7 @@ def weigh(
     for place, claim in enumerate(reading.claims):
         kind, voice = by_name.get(claim.kind), _voice(claim, publisher)
         taken_back = _is_taken_back(claim, reading.claims)
-        subject = _subject(claim, kind, taken_back=taken_back) if kind else None
+        subject = _subject(claim, kind, names, taken_back=taken_back) if kind else None
         if kind is None or subject is None:
             weighed.append(Weighed(claim, _unheld(claim)))
             continue
@@ -135,12 +135,13 @@ def is_nobody_in_particular(speaker: str) -> bool:
     return True
 
 
-def _subject(claim: Claim, kind: Kind, *, taken_back: bool) -> Subject | None:
+def _subject(claim: Claim, kind: Kind, names: Names, *, taken_back: bool) -> Subject | None:
     """What a claim bears upon. Only totals move a measure; what is taken back may be called by any scope."""
     if isinstance(claim, Figure):
         moves = taken_back or claim.scope is Scope.TOTAL
         return Subject(kind=Figure.kind, measure=claim.measure) if moves else None
-    return kind.subject(claim)
+    subject = kind.subject(claim)
+    return replace(subject, actor=names.noun(subject.actor)) if subject and subject.actor else subject
 
 
 def _is_taken_back(claim: Claim, others: Iterable[Claim]) -> bool:

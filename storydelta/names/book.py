@@ -35,7 +35,8 @@ class Names:
     """`ids`: folded written form -> id; forms that are not listed get an id made of their words.
 
     `kinds`: id -> state, group, body or person. `seats` and `people`: the folded forms that are capitals and
-    demonyms. `exact` count only in capitals, `lower` also in lower case. `holders`: "russia president" -> person.
+    demonyms, `states` what the state of an id is called. `exact` count only in capitals, `lower` also in lower case.
+    `holders`: "russia president" -> person.
     """
 
     ids: Mapping[str, str]
@@ -45,6 +46,7 @@ class Names:
     exact: frozenset[str] = frozenset()
     lower: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def name(self, written: str) -> Name:
@@ -55,6 +57,12 @@ class Names:
                 self._known.clear()
             found = self._known[written] = resolve(self, written)
         return Name(written=written, id=found)
+
+    def noun(self, name: Name) -> Name:
+        """The name, a state's own for its adjective: in "an Israeli strike" the actor is Israel."""
+        if fold(name.written) in self.people and name.id in self.states:
+            return Name(written=self.states[name.id], id=name.id)
+        return name
 
     def kind(self, name_id: str) -> str | None:
         """What an id stands for: state, group, body or person; None where the aliases do not know it."""

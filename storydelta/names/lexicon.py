@@ -68,9 +68,10 @@ def _lexicon() -> Names:
         elif form[0].islower():
             lower.add(folded)
     spelled = {fold(form) for _, _, _, form in _listed_forms() if not form.isupper()}
-    holders = dict(load("names_offices")["holders"])
     return Names(
-        ids, kinds, frozenset(seats), frozenset(people), frozenset(exact - spelled), frozenset(lower), holders
+        ids, kinds, seats=frozenset(seats), people=frozenset(people), exact=frozenset(exact - spelled),
+        lower=frozenset(lower), holders=dict(load("names_offices")["holders"]),
+        states={state: forms["names"][0] for state, forms in load("names_states")["states"].items()},
     )  # fmt: skip
 
 
@@ -104,5 +105,5 @@ def _with_aliases(names: Names, extra: Mapping[str, Sequence[str]]) -> Names:
                 lower.add(fold(form))
         kinds.setdefault(name_id, GROUP)
     return Names(
-        ids, kinds, names.seats, names.people, names.exact, frozenset(lower), names.holders
+        ids, kinds, names.seats, names.people, names.exact, frozenset(lower), names.holders, names.states
     )  # fmt: skip
