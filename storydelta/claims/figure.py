@@ -18,14 +18,12 @@ from storydelta.claims.figure_list import Listed
 from storydelta.claims.figure_people import is_people, is_perpetrator, population
 from storydelta.claims.figure_readings import FAR, all_readings, surest
 from storydelta.claims.figure_scope import (
-    is_base,
     is_of_them,
-    is_told_of_base,
     scope_of,
     shares,
-    shares_of_same,
 )
 from storydelta.claims.figure_settle import settle
+from storydelta.claims.figure_share import is_base, is_told_of_base, shares_of_same
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.figure_turns import (
     as_died,

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 _LONGEST = 5
 _HYPHENATED = re.compile(r"(?:-[a-z]+)*")
+_PEOPLE_AT_A_TIME = re.compile(
+    r" (?:[\w-]+ )?(?:people|persons|others|civilians|soldiers|women|children|men|victims|villagers|passengers|students|workers)"
+    r" (?:second|minute|hour|day|week|month|year)s (?:before|after|earlier|later|ago|into)\b"
+)
+"""A time that follows those who are counted, taken for a noun by parser and pattern: "15 people hours before a truce"."""
 _TIME = (
     r"yesterday|today|tonight|tomorrow|overnight|early|late|last|this|next|monday|tuesday|wednesday|thursday|friday"
     r"|saturday|sunday|so|far|there|here|earlier|later|already|also|feared|reported|confirmed|still|seriously|critically"
@@ -36,6 +41,8 @@ def population(plain: str, count: Count, doc: Doc | None) -> str | None:
 def is_people(plain: str, count: Count, doc: Doc | None) -> bool:
     """False where what is counted is an animal, a thing, a place or an act."""
     surface = _simple(plain, count).lower().split()
+    if _PEOPLE_AT_A_TIME.match(plain, count.end):
+        return True
     if surface and surface[-1] in _set("things"):
         return False
     parsed = _written(plain, count, doc).lower().split()

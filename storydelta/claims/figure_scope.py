@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from storydelta.claims.figure_elsewhere import is_in_bracket, is_of_worst_place
 from storydelta.claims.figure_people import is_perpetrator
 from storydelta.claims.figure_surface import Mention, find_mentions
 from storydelta.claims.figure_time import AFTERMATH, of_another_month, of_another_year
@@ -93,11 +94,6 @@ _JOINED = re.compile(
     r"(?: (?!(?:and|or|people|others?|were|was|in)\b)[\w'-]+){1,4}(?:, and|,| and| as well as| plus) (?:the )?"
 )
 _NEAR = 120
-_SHARE = re.compile(
-    r"(?: (?:out|people|men|women|members))? of (?:the |its |their |his |those |some |all )?(?:total |estimated )?(?:of )?"
-)
-_MODIFIERS = frozenset(("modifier", "modifier_pair", "relative", "relative_pair"))
-_STILL_TOLD = re.compile(r"(?: (?!on\b|in\b|at\b|aboard\b)[\w'-]+){0,5}")
 _PARTS = frozenset(
     (
         "included",
@@ -106,6 +102,7 @@ _PARTS = frozenset(
         "among",
         "among_past",
         "among_victims",
+        "among_them_were",
         "dead_were",
         "together_with",
         "fatally",
@@ -113,6 +110,8 @@ _PARTS = frozenset(
     )
 )
 """Rules that read a part by their own words."""
+_OWN_NOUN = frozenset(("count_noun", "counted_noun"))
+"""Rules that read a noun which says by itself what happened: deaths, arrests."""
 _CHARGES = frozenset(("counts_of_murder", "murder_charges"))
 _PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "murder_charges", "multiple"))
 """Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
@@ -162,29 +161,9 @@ def _is_superseded(plain: str, lead: str) -> bool:
     return not (_FIRST_WORD.search(before.group()) and len(find_counts(plain)) == 1)
 
 
-def is_base(plain: str, count: Count, counts: Sequence[Count]) -> bool:
-    """Whether a count is only what another is a share of: the 43 in "12 of the 43 on board"."""
-    earlier = next((c for c in reversed(counts) if c.end <= count.start), None)
-    return earlier is not None and bool(_SHARE.fullmatch(plain[earlier.end : count.start].lower()))
-
-
 def is_of_them(plain: str, count: Count) -> bool:
     """Whether a count is some of those told last: "90 of them", "three of the dead"."""
     return bool(_OF_THEM.match(plain[count.end : count.end + 60].lower()))
-
-
-def is_told_of_base(
-    plain: str, mention: Mention, counts: Sequence[Count], readings: Sequence[Mention]
-) -> bool:
-    """Whether what is told is told of the base: "one of the five people killed was a nurse" counts five; in "two of
-    the five killed" and "two of the five died" it may be told of the two.
-    """
-    if mention.rule not in _MODIFIERS or mention.end < mention.count.end:
-        return False
-    if not _STILL_TOLD.fullmatch(plain[mention.count.end : mention.end].lower()):
-        return False
-    share = next(c for c in reversed(counts) if c.end <= mention.count.start)
-    return not any(m.count is share and m.measure is mention.measure for m in readings)
 
 
 def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> Iterator[Mention]:
@@ -204,6 +183,8 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
             rule = "superseded"
         elif _AND.search(lead) and _PLACE.match(tail):
             rule = "elsewhere"
+        elif is_in_bracket(plain, count.start, count.end):
+            rule = "included"
         elif not is_of_them(plain, count) or _FREED.search(lead) or _ARE_FREED.match(tail):
             continue
         whole = next((m for m in reversed(read) if m.count.end <= start), None)
@@ -226,24 +207,6 @@ def shares(plain: str, read: Sequence[Mention]) -> list[tuple[Mention, Mention]]
     return pairs
 
 
-def shares_of_same(plain: str, read: Sequence[Mention], readings: Sequence[Mention]) -> Iterator[Mention]:
-    """Mentions that are a share of a count of the same measure: "four of the eleven in custody have been charged".
-
-    In "12 of the 43 on board died" both counts are told by the same word, and the 12 are the whole toll.
-    """
-    for share in read:
-        for base in readings:
-            if (
-                base.measure is not share.measure
-                or not share.count.end <= base.count.start
-                or base.end >= share.end
-            ):
-                continue
-            if _SHARE.fullmatch(plain[share.count.end : base.count.start].lower()):
-                yield share
-                break
-
-
 def _is_part(
     passage: Passage, mention: Mention, lead: str, population: str | None, before: Sequence[Mention]
 ) -> bool:
@@ -256,7 +219,8 @@ def _is_part(
     if _OF_THE_DEAD.search(lead) or _IDENTIFIED.match(tail) or _BOTH.match(plain, count.start):
         return True
     perpetrators = is_perpetrator(population) and mention.measure in (Measure.KILLED, Measure.INJURED)
-    if perpetrators or _ELSEWHERE.match(plain) or _ALONE.search(lead):
+    of_worst = is_of_worst_place(plain, min(count.start, mention.start), max(count.end, mention.end))
+    if perpetrators or of_worst or _ELSEWHERE.match(plain) or _ALONE.search(lead):
         return True
     if count.further or _OTHERS.match(tail[:24]):
         return _adds_to_the_same(passage, mention, before)
@@ -279,6 +243,8 @@ def _is_included(mention: Mention, lead: str, before: Sequence[Mention]) -> bool
         return False
     if including["rest"].endswith(", and ") and before and before[-1].measure is not mention.measure:
         return False  # the list is over: "killed three, among them a nurse, and 14 people were hurt"
+    if mention.rule in _OWN_NOUN and all(m.measure is not mention.measure for m in before):
+        return False  # "6,000 cases, including 31 deaths" are all that died
     return not _CLAUSE.search(including["rest"]) or bool(_BE.fullmatch(including["rest"]))
 
 

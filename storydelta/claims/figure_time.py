@@ -15,7 +15,10 @@ AFTERMATH = re.compile(
     r"|(?:ruled|declared|deemed) (?:a |an )?(?:double |triple )?(?:homicides?|murders?|suicides?|murder-suicides?|accident(?:al|s)?))\b"
 )
 """What follows an event for those who did it: whoever reports it reports the event, however long ago it was."""
-_YEAR = re.compile(r"(?<![\w,.$-])(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-(?!(?:19|20)?\d\d\b)\w)")
+_YEAR = re.compile(
+    r"(?<![\w,.$-])(?<! than )(?<! least )(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-(?!(?:19|20)?\d\d\b)\w)"
+    r"(?! (?:other |more )?(?:people|persons|others|civilians|soldiers|women|children|deaths|injuries|arrests|victims)\b)"
+)
 _EXPLAINED_YEAR = re.compile(rf"\b(?:since|born)\b|{AFTERMATH.pattern}")
 _YEAR_WHEN = re.compile(r"(?<![\w,.$-])(?P<year>1[5-9]\d\d|20\d\d),? (?:when|in which|where) [^.;]*$")
 """What follows is told of that year: "the worst since 1970, when a train killed 200"."""

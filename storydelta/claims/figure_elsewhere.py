@@ -1,0 +1,108 @@
+"""Whether a count is told of another place than the larger ones: "in the worst-hit town", "across the border"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from storydelta import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storydelta.model import Figure
+
+_WORST = r"(?:worst|hardest|most severely|worse)[- ](?:hit|affected|struck|stricken|battered|damaged)\b"
+_WORST_BEFORE = re.compile(
+    rf"\b{_WORST}[^.;,]{{0,50}}(?:,[^.;,]{{1,40}})?,? (?:where|with|reporting|recording|counting|losing)\b[^.;,]{{0,40}}$"
+    rf"|(?:^|[.;:\"] ?|, |\b(?:and|but) )in (?:the |its )?{_WORST}[^.;,]{{0,50}},? [^.;,]{{0,30}}$"
+)
+_WORST_BEHIND = re.compile(rf"[^.;,]{{0,50}}? (?:in|from|at) (?:the |its )?{_WORST}(?! (?:country|nation)\b)")
+_ALONE_BEHIND = re.compile(
+    r"[^.;,]{0,40}? (?:in|from|at) (?!(?:19|20)\d\d\b)(?:the )?(?:[\w'-]+ ){1,5}alone\b"
+)
+_BRACKET = re.compile(r"\((?:of (?:them|whom|which) |including )?$")
+_IN_BRACKET = re.compile(r"(?: of them| people| cases)? (?:in|from|at|on) [^().;]{2,40}[);,]")
+
+_NOT_PLACES = frozenset(
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april",
+     "may", "june", "july", "august", "september", "october", "november", "december", "christmas", "easter", "ramadan",
+     "i", "it", "he", "she", "they", "we")
+)  # fmt: skip
+_DESCRIBED = r"(?:(?:the |an? |its |their )?(?:[a-z][\w'-]* ){0,5}?)"
+_NAME = r"(?P<name>[A-Z][\w'\u2019-]+)"
+_IN = r"(?:in|at|near|across|around|outside|throughout|from)"
+_STRUCK = r"(?:struck|hit|hits|strikes|rocked|rocks|shook|swept|battered|devastated|lashed|pounded|ravaged|killed|kills)"
+_NAMED = re.compile(rf"\b(?:{_IN}|{_STRUCK}) {_DESCRIBED}{_NAME}")
+_BEHIND = re.compile(rf"[^.;,:]{{0,50}}?\b{_IN} {_DESCRIBED}{_NAME}")
+_WHERE = re.compile(rf"{_NAME},? where [^.;]{{0,30}}$")
+_AHEAD = re.compile(
+    rf"(?:^|[.;:\"] ?|, (?:and |but |while )?)(?:In|At|Near|Across|Around|{_IN}) {_DESCRIBED}{_NAME}[^.;,]{{0,40}}, (?:[\w'-]+ ){{0,4}}$"
+)
+_EVENT_IN = re.compile(
+    r"\b(?:flood|storm|rain|quake|earthquake|landslide|blast|clash|attack|strike|fire|bombing|shelling|outbreak|explosion|raid|violence"
+    rf"|fighting|disaster)(?:e?s)? {_IN} {_DESCRIBED}{_NAME}[^.;,]{{0,40}}$"
+)
+_HOUSE = re.compile(
+    r"[\w'\u2019-]*(?: [A-Z][\w'\u2019-]+)* (?:Hospital|Medical|Cent(?:er|re)|University|Clinic|Infirmary)\b"
+)
+_LONGEST = 400
+"""Characters beyond which a sentence is a list of headlines, where the places of one stand beside the count of another."""
+_BORDER = re.compile(r"\b(?:[Ii]n (?:the )?neighbou?ring [A-Z]|[Oo]n the [A-Z]\w+ side of)")
+
+
+def is_of_worst_place(plain: str, start: int, end: int) -> bool:
+    """Whether the words around `plain[start:end]` tell of the place that was hit worst, or of a place alone."""
+    lead = plain[max(0, start - 160) : start].lower()
+    tail = plain[end : end + 120].lower()
+    return bool(_WORST_BEFORE.search(lead) or _WORST_BEHIND.match(tail) or _ALONE_BEHIND.match(tail))
+
+
+def is_in_bracket(plain: str, start: int, end: int) -> bool:
+    """Whether a count stands in a bracket with its place, behind the whole: "161 deaths (134 in the south)"."""
+    return bool(_BRACKET.search(plain[:start].lower()) and _IN_BRACKET.match(plain, end))
+
+
+def is_of_one_place(claim: Figure, wholes: Iterable[Figure]) -> bool:
+    """Whether a count is told of a place that none of the larger counts names.
+
+    Where the larger counts name no place, the place may be that of the event, and only a neighbour is another; where
+    they name no state, a state may be the one that they are about.
+    """
+    texts = [whole.evidence.text for whole in wholes if len(whole.evidence.text) <= _LONGEST]
+    text, first = claim.evidence.text, claim.evidence.start
+    if len(text) > _LONGEST:
+        return False
+    if _BORDER.search(text):
+        return any(not _BORDER.search(larger) for larger in texts)
+    larger = " ".join(texts)
+    if not _NAMED.search(larger):
+        return False
+    start, end = claim.evidence.focus or (first, claim.evidence.end)
+    place = _place(text, start - first, end - first)
+    if place is None or place in larger:
+        return False
+    return not _states().search(place) or bool(_states().search(larger))
+
+
+def _place(text: str, start: int, end: int) -> str | None:
+    lead = text[:start]
+    for found in (_BEHIND.match(text, end), _WHERE.search(lead), _AHEAD.search(lead), _EVENT_IN.search(lead)):
+        if found is None or _HOUSE.match(text, found.start("name")):
+            continue
+        name = found["name"].removesuffix("'s")
+        if name.lower() not in _NOT_PLACES:
+            return name
+    return None
+
+
+@cache
+def _states() -> re.Pattern[str]:
+    """Names of states, of those with several words the first, and "U.S."."""
+    names = {
+        name.split()[0]
+        for state in lexicon.load("names_states")["states"].values()
+        for name in state["names"]
+    }
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
