@@ -95,6 +95,12 @@ def read(passage: Passage) -> Iterator[Figure]:
         if doc is not None
         else []
     )
+    known = {(m.count.end, m.measure) for m, _ in singles}
+    singles += [
+        (m, who)
+        for m, who in figure_single.find_in_headline(plain)
+        if (m.count.end, m.measure) not in known and is_done(m, plain)
+    ]
     own_hand = list(figure_own_hand.find_mentions(plain))
     if own_hand and (all_dead := _with_attacker(own_hand[0][0], mentions, [*lists, *singles], plain)):
         lists = [(m, listed) for m, listed in lists if m.measure is not Measure.KILLED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -12,6 +13,7 @@ from storydelta.model import Figure, Measure
 OWN_HAND = "figure.own_hand"
 _NAMED = "figure.named"
 _OF_THEMSELVES = {"himself": "male", "his": "male", "herself": "female", "her": "female", "self": "person"}
+_AGE = re.compile(r"^\d+")
 """Who by accident killed themselves are no attackers."""
 
 
@@ -41,6 +43,9 @@ def is_same(one: Figure, other: Figure) -> bool:
     names = _name(one), _name(other)
     if all(names):
         return names[0][-1] == names[1][-1] and (names[0][0] == names[1][0] or 1 in map(len, names))
+    ages = _AGE.search(one.population or ""), _AGE.search(other.population or "")
+    if ages[0] and ages[1] and ages[0].group() != ages[1].group():
+        return False
     if _place(one) == _place(other) and OWN_HAND not in (one.rule, other.rule):
         return one.population == other.population
     return _fits(_noun(one), _noun(other), one.measure)

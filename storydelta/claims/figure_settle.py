@@ -33,7 +33,7 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     singles = {m: [c for c in figures if c.measure is m and c.rule in apart] for m in Measure}
     alone = {measure: distinct(found) for measure, found in singles.items()}
     of_a_place = of_one_place(figures)
-    own_hand = attackers(figures)
+    own_hand, both = attackers(figures), _both(figures)
     settled: list[Claim] = []
     for claim in claims:
         if not isinstance(claim, Figure):
@@ -54,6 +54,8 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             or _is_gunned_down(claim, figures)
         ):
             settled.append(replace(claim, scope=Scope.PART))
+        elif claim is both:
+            settled.append(replace(claim, scope=Scope.TOTAL))
         elif claim.rule not in apart or claim.scope is not Scope.PART:
             if claim.rule != _OWN_HAND or claim in own_hand:
                 settled.append(claim)
@@ -84,6 +86,16 @@ def _is_outnumbered(claim: Figure, figures: Sequence[Figure]) -> bool:
         and (other.count.low or 0) > (claim.count.low or 0)
         for other in figures
     )
+
+
+def _both(figures: Sequence[Figure]) -> Figure | None:
+    """The two of whom a text says that both died, where nobody else counts its dead."""
+    counted = [
+        c
+        for c in figures
+        if c.measure is Measure.KILLED and c.scope is not Scope.OTHER and c.rule not in (*_SINGLES, _OWN_HAND)
+    ]
+    return counted[0] if counted and all(_BOTH.search(c.evidence.text) for c in counted) else None
 
 
 def _is_gunned_down(claim: Figure, figures: Sequence[Figure]) -> bool:
@@ -238,6 +250,7 @@ _OF_OTHERS = re.compile(
     r"\b(?:before|then|murder|homicide|standoff|victims?|gunm[ae]n|shooter|wife|girlfriend|husband|boyfriend)\b"
 )
 """What is told of somebody who first shot others."""
+_BOTH = re.compile(r"(?:^|; |\b[Tt]hey )[Bb]oth ")
 _GUNNED_DOWN = re.compile(r"\bgun(?:s|ned|ning)? down\b")
 _NAMED = "figure.named"
 _TOLLS = frozenset(("figure.toll", "figure.toll_to", "figure.toll_now", "figure.label"))

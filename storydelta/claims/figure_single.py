@@ -28,7 +28,9 @@ def find_mentions(doc: Doc, counts: Sequence[Count]) -> Iterator[tuple[Mention, 
     """The single victims of a sentence with their population as written: a name, or "woman"."""
     starts = {count.number[0] for count in counts}
     for token in doc:
-        if token.dep_ not in _ROLES or token.tag_ not in ("NN", "NNP") or _is_counted(token, starts):
+        if token.dep_ not in _ROLES or _is_counted(token, starts):
+            continue
+        if token.tag_ not in ("NN", "NNP") and not _is_aged(token):
             continue
         written = _written(token)
         if written is None:
@@ -54,8 +56,59 @@ def find_mentions(doc: Doc, counts: Sequence[Count]) -> Iterator[tuple[Mention, 
                 break
 
 
+def find_in_headline(plain: str) -> Iterator[tuple[Mention, str]]:
+    """The single victims of a headline that leaves out articles and auxiliaries, which a parser takes for doers: "Officer
+    wounded, suspect killed in traffic stop".
+    """
+    start = 0
+    while match := _headline().match(plain, start):
+        told = next(name for name in _HEADLINE_WORDS if match[name])
+        low, high = match.span("who")
+        count = Count(start=low, end=high, number=(low, high), range=_ONE)
+        yield (
+            Mention(
+                count=count, measure=Measure(told), rule="single", confidence=0.8, start=low, end=match.end(told)
+            ),
+            match["who"],
+        )  # fmt: skip
+        joint = _JOINT.match(plain, match.end())
+        if joint is None:
+            return
+        start = joint.end()
+
+
+_HEADLINE_WORDS = {
+    "killed": r"(?:fatally )?killed|dead|slain|dies|shot dead|fatally shot|shot to death|shot and killed|stabbed to death|found dead|gunned down",
+    "injured": r"wounded|injured|hurt|hospitalized|critically (?:wounded|injured|hurt)|seriously (?:wounded|injured|hurt)",
+    "detained": r"arrested|charged|in custody|jailed|held|detained",
+}
+_JOINT = re.compile(r"(?:[,;]| and| &) ?(?:and )?")
+
+
+@cache
+def _headline() -> re.Pattern[str]:
+    persons = "|".join(re.escape(word) for word in sorted(_persons(), key=len, reverse=True))
+    told = "|".join(rf"(?P<{name}>{words})" for name, words in _HEADLINE_WORDS.items())
+    before = r"(?:(?!a |an |the |his |her |their |one |two |three |four |five |six |seven |eight |nine )[a-z][\w-]* ){0,2}?"
+    return re.compile(
+        rf"{before}(?P<who>{persons})(?:, \d{{1,2}},?)? (?:{told})(?=[,;:.]|$| (?:in|at|by|after|when|as|on|during|while|near|outside|following|over|for|and|with)\b)",
+        re.IGNORECASE,
+    )
+
+
 def _is_counted(token: Token, starts: set[int]) -> bool:
     return any(child.idx in starts or child.dep_ == "nummod" for child in token.children if child.i < token.i)
+
+
+def _is_aged(token: Token) -> bool:
+    """Whether a word ends "a 19-year-old", who is a person."""
+    return (
+        token.lower_ == "old"
+        and token.i > 1
+        and token.nbor(-1).text == "-"
+        and token.nbor(-2).lower_ in ("year", "month")
+        and not (token.dep_ == "amod" or (token.head.i == token.i + 1 and token.head.pos_ == "NOUN"))
+    )
 
 
 def _written(token: Token) -> str | None:
@@ -71,6 +124,8 @@ def _written(token: Token) -> str | None:
             words = words[:-1]
             named = named and words[-1].lower() in _persons()
         return " ".join(words) if named else None
+    if _is_aged(token):
+        return "".join(t.text for t in token.doc[max(0, token.i - 4) : token.i + 1])
     possessed = {t.lower_ for t in token.lefts if t.dep_ == "poss" and t.tag_ in ("NN", "NNS", "NNP")}
     if token.lower_ not in _persons() or determiners - _DETERMINERS - possessed:
         return None
