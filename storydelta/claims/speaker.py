@@ -28,6 +28,8 @@ from storydelta.model import Name
 from storydelta.names import BODY, GROUP, PERSON, STATE, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from spacy.tokens import Doc, Token
 
     from storydelta.names import Names
@@ -56,30 +58,52 @@ class Attribution:
 
 
 def find_speaker(passage: Passage, start: int, end: int) -> Name | None:
-    """The speaker of the statement that `passage.plain[start:end]` makes, or None where the document itself speaks."""
+    """The speaker of the statement that `passage.plain[start:end]` makes, or None where the document itself speaks.
+    Of "the mayor said ..., state media reported" and of "state media reported ..., citing the mayor" it is the mayor.
+    """
     spoken = attribution(passage)
-    if spoken.speaker is not None and spoken.start <= start and end <= spoken.start + len(spoken.core):
-        return spoken.speaker
+    last = spoken.start + len(spoken.core)
+    attributed = spoken.speaker is not None and spoken.start <= start and end <= last
     doc = _parsed(passage)
     if doc is None:
-        return _quoted(passage, start)
-    teller = _teller(doc, start, end)
-    if teller is not None and not start <= teller.idx < end:
-        return speaker_of(passage, doc, teller, spoken)
-    between = _said_in_between(doc, start, end)
-    if between is not None:
-        return speaker_of(passage, doc, between, spoken)
+        return spoken.speaker if attributed else _quoted(passage, start)
+    cited = _cited(doc)
+    if cited is not None:
+        return speaker_of(passage, doc, cited, spoken)
+    saying = list(_saying(doc, start, end))
+    if attributed:
+        nested = [t for t in saying if spoken.start <= t.idx < last and not is_pronoun(t)]
+        return speaker_of(passage, doc, nested[0], spoken) if nested else spoken.speaker
+    tellers = (_teller(doc, start, end), *saying[:1], _said_in_between(doc, start, end))
+    found = next((t for t in tellers if t is not None), None)
+    return speaker_of(passage, doc, found, spoken) if found is not None else _quoted(passage, start)
+
+
+def _saying(doc: Doc, start: int, end: int) -> Iterator[Token]:
+    """Who says it in the clauses around it, inside out: "police said that nine people were killed"."""
     covering = [t for t in doc if start <= t.idx < end and not t.is_punct and not t.is_space]
-    for token in covering:
-        node = token
-        while node.dep_ != "ROOT":
-            if node.dep_ in ("ccomp", "parataxis") and node.head.lemma_.lower() in _says():
-                subject = _speaking(node.head)
-                if subject is not None and not any(t in covering for t in (node.head,)):
-                    return speaker_of(passage, doc, subject, spoken)
-            node = node.head
-        break
-    return _quoted(passage, start)
+    node = covering[0] if covering else None
+    while node is not None and node.dep_ != "ROOT":
+        if node.dep_ in ("ccomp", "parataxis") and node.head.lemma_.lower() in _says():
+            subject = _speaking(node.head)
+            if subject is not None and node.head not in covering:
+                yield subject
+        node = node.head
+
+
+def _cited(doc: Doc) -> Token | None:
+    """Whom a report leans on: "12 people died, state media said, citing the governor"."""
+    known = load("speech")["speakers"]
+    for verb in doc:
+        if verb.lower_ not in ("citing", "quoting"):
+            continue
+        reporting = verb.head if verb.head.pos_ in ("NOUN", "PROPN") else _speaking(verb.head)
+        if reporting is None or reporting.lower_ not in known["media"]:
+            continue
+        for who in verb.children:
+            if who.dep_ == "dobj" and (who.pos_ == "PROPN" or who.lower_ in known["people"]):
+                return who
+    return None
 
 
 def _said_in_between(doc: Doc, start: int, end: int) -> Token | None:
@@ -90,9 +114,17 @@ def _said_in_between(doc: Doc, start: int, end: int) -> Token | None:
         if source is not None and not start <= source.idx < end:
             return source
         said = interjected(node)
-        if said is not None and said.lemma_.lower() in _says() and not start <= said.idx < end:
+        if said is not None and said.lemma_.lower() in _says():
             return _speaking(said)
-    return None
+    inside = _BETWEEN.search(doc.text, start, end)
+    who = inside and doc.char_span(*inside.span("who"))
+    return who.root if who else None
+
+
+_BETWEEN = re.compile(
+    r", (?P<who>(?:[\w'.-]+ ){0,5}?[\w'-]+) (?:said|says|reported)(?: (?:on|late|early) \w+(?: \w+)?)?, (?:was|were|had|has|have|died|are|remain)"
+)
+"""As in "twelve people, police said on Monday, were killed"."""
 
 
 def _teller(doc: Doc, start: int, end: int) -> Token | None:
@@ -108,10 +140,9 @@ def _teller(doc: Doc, start: int, end: int) -> Token | None:
             node = node.head
             if node.lemma_.lower() in told["verbs"] and node.pos_ == "VERB":
                 subject = _speaking(node)
-                silent = (
-                    subject is None or subject.dep_ == "nsubjpass" or subject.lemma_.lower() in told["silent"]
-                )
-                return None if silent else subject
+                if subject is None or subject.dep_ == "nsubjpass" or start <= subject.idx < end:
+                    return None
+                return None if subject.lemma_.lower() in told["silent"] else subject
     return None
 
 
