@@ -13,14 +13,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from storydelta.claims.passage import Passage, once
+from storydelta.claims.speaker_grammar import cited, said_in_between, saying, says, speaking, teller
 from storydelta.claims.speaker_memory import definite, known_by_now
 from storydelta.claims.speaker_phrase import (
-    according_to,
     appositions,
     bounds,
     interjected,
     is_pronoun,
-    subject_of,
 )
 from storydelta.claims.speaker_surface import split
 from storydelta.lexicon import load
@@ -28,17 +27,10 @@ from storydelta.model import Name
 from storydelta.names import BODY, GROUP, PERSON, STATE, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from spacy.tokens import Doc, Token
 
     from storydelta.names import Names
     from storydelta.text import Sentence
-
-_WITHIN = frozenset(
-    ("dobj", "pobj", "prep", "nummod", "compound", "amod", "quantmod", "nmod", "advmod", "pcomp")
-)
-"""What ties a count to the verb whose object it is part of."""
 
 _ABBREVIATION = 3
 """So many characters may be capitals without shouting."""
@@ -67,83 +59,16 @@ def find_speaker(passage: Passage, start: int, end: int) -> Name | None:
     doc = _parsed(passage)
     if doc is None:
         return spoken.speaker if attributed else _quoted(passage, start)
-    cited = _cited(doc)
-    if cited is not None:
-        return speaker_of(passage, doc, cited, spoken)
-    saying = list(_saying(doc, start, end))
+    relayed = cited(doc)
+    if relayed is not None:
+        return speaker_of(passage, doc, relayed, spoken)
+    inside_out = list(saying(doc, start, end))
     if attributed:
-        nested = [t for t in saying if spoken.start <= t.idx < last and not is_pronoun(t)]
+        nested = [t for t in inside_out if spoken.start <= t.idx < last and not is_pronoun(t)]
         return speaker_of(passage, doc, nested[0], spoken) if nested else spoken.speaker
-    tellers = (_teller(doc, start, end), *saying[:1], _said_in_between(doc, start, end))
+    tellers = (teller(doc, start, end), *inside_out[:1], said_in_between(doc, start, end))
     found = next((t for t in tellers if t is not None), None)
     return speaker_of(passage, doc, found, spoken) if found is not None else _quoted(passage, start)
-
-
-def _saying(doc: Doc, start: int, end: int) -> Iterator[Token]:
-    """Who says it in the clauses around it, inside out: "police said that nine people were killed"."""
-    covering = [t for t in doc if start <= t.idx < end and not t.is_punct and not t.is_space]
-    node = covering[0] if covering else None
-    while node is not None and node.dep_ != "ROOT":
-        if node.dep_ in ("ccomp", "parataxis") and node.head.lemma_.lower() in _says():
-            subject = _speaking(node.head)
-            if subject is not None and node.head not in covering:
-                yield subject
-        node = node.head
-
-
-def _cited(doc: Doc) -> Token | None:
-    """Whom a report leans on: "12 people died, state media said, citing the governor"."""
-    known = load("speech")["speakers"]
-    for verb in doc:
-        if verb.lower_ not in ("citing", "quoting"):
-            continue
-        reporting = verb.head if verb.head.pos_ in ("NOUN", "PROPN") else _speaking(verb.head)
-        if reporting is None or reporting.lower_ not in known["media"]:
-            continue
-        for who in verb.children:
-            if who.dep_ == "dobj" and (who.pos_ == "PROPN" or who.lower_ in known["people"]):
-                return who
-    return None
-
-
-def _said_in_between(doc: Doc, start: int, end: int) -> Token | None:
-    """Who says it between commas: "nine people, police said, were killed"."""
-    token = next((t for t in doc if start <= t.idx < end and not t.is_punct and not t.is_space), None)
-    for node in (token, *token.ancestors) if token is not None else ():
-        source = according_to(node)
-        if source is not None and not start <= source.idx < end:
-            return source
-        said = interjected(node)
-        if said is not None and said.lemma_.lower() in _says():
-            return _speaking(said)
-    inside = _BETWEEN.search(doc.text, start, end)
-    who = inside and doc.char_span(*inside.span("who"))
-    return who.root if who else None
-
-
-_BETWEEN = re.compile(
-    r", (?P<who>(?:[\w'.-]+ ){0,5}?[\w'-]+) (?:said|says|reported)(?: (?:on|late|early) \w+(?: \w+)?)?, (?:was|were|had|has|have|died|are|remain)"
-)
-"""As in "twelve people, police said on Monday, were killed"."""
-
-
-def _teller(doc: Doc, start: int, end: int) -> Token | None:
-    """Who reports the figure that is the object of reporting: "the Red Cross put the toll at 29", "the White Helmets
-    reported 312 deaths"; None for what tells without a voice, as a statement does.
-    """
-    told = load("speech")["figures"]
-    for token in doc:
-        if not start <= token.idx < end:
-            continue
-        node = token
-        while node.dep_ in _WITHIN and node.head is not node:
-            node = node.head
-            if node.lemma_.lower() in told["verbs"] and node.pos_ == "VERB":
-                subject = _speaking(node)
-                if subject is None or subject.dep_ == "nsubjpass" or start <= subject.idx < end:
-                    return None
-                return None if subject.lemma_.lower() in told["silent"] else subject
-    return None
 
 
 def newspaper_case(passage: Passage) -> str:
@@ -160,23 +85,6 @@ def _parsed(passage: Passage) -> Doc | None:
         return None
     text = newspaper_case(passage)
     return passage.parsed if text == passage.plain else passage.article.parser(text)
-
-
-@cache
-def _says() -> frozenset[str]:
-    listed = load("speech")["verbs"]
-    return frozenset((*listed["says"], *listed["believes"], *listed["denies"], *listed["doubts"]))
-
-
-def _speaking(verb: Token) -> Token | None:
-    subject = subject_of(verb)
-    return (
-        None
-        if subject is None
-        or subject.dep_ == "expl"
-        or (subject.lower_ in ("it", "there") and subject.dep_ == "nsubjpass")
-        else subject
-    )
 
 
 @once
@@ -281,8 +189,8 @@ def _pronoun(passage: Passage, doc: Doc, token: Token, spoken: Attribution, text
     ):  # "the militia, it said, burned the village": not the militia
         return spoken.speaker or _earlier(passage, token.lower_)
     for other in reversed(doc[: token.i]):
-        if other.pos_ in ("VERB", "AUX") and other.lemma_.lower() in _says() and other.i < token.i:
-            subject = _speaking(other)
+        if other.pos_ in ("VERB", "AUX") and other.lemma_.lower() in says() and other.i < token.i:
+            subject = speaking(other)
             if subject is not None and not is_pronoun(subject) and subject.i < token.i:
                 return speaker_of(passage, doc, subject, spoken, text)
     for other in doc[: token.i] if token.lower_ in ("it", "they", "he", "she") else ():
