@@ -54,17 +54,18 @@ def find_speaker(passage: Passage, start: int, end: int) -> Name | None:
     Of "the mayor said ..., state media reported" and of "state media reported ..., citing the mayor" it is the mayor.
     """
     spoken = attribution(passage)
-    last = spoken.start + len(spoken.core)
-    attributed = spoken.speaker is not None and spoken.start <= start and end <= last
+    attributed = (
+        spoken.speaker is not None and spoken.start <= start and end <= spoken.start + len(spoken.core)
+    )
     doc = _parsed(passage)
     if doc is None:
         return spoken.speaker if attributed else _quoted(passage, start)
     relayed = cited(doc)
     if relayed is not None:
         return speaker_of(passage, doc, relayed, spoken)
-    inside_out = list(saying(doc, start, end))
+    inside_out = [t for t in saying(doc, start, end) if not start <= t.idx < end]
     if attributed:
-        nested = [t for t in inside_out if spoken.start <= t.idx < last and not is_pronoun(t)]
+        nested = [t for t in inside_out if spoken.start <= t.idx < start and not is_pronoun(t)]
         return speaker_of(passage, doc, nested[0], spoken) if nested else spoken.speaker
     tellers = (teller(doc, start, end), *inside_out[:1], said_in_between(doc, start, end))
     found = next((t for t in tellers if t is not None), None)
@@ -123,6 +124,8 @@ def speaker_of(
     if is_pronoun(token):
         return _pronoun(passage, doc, token, spoken, text)
     start, end = bounds(token)
+    if start < spoken.start <= token.idx:
+        start = spoken.start
     named = _named_beside(token, text)
     if named is not None:
         return known_by_now(passage, named)

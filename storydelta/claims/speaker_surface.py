@@ -33,9 +33,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "colon": re.compile(r"^(?P<who>[A-Z][^,:;\"]{1,50}): (?=\S)"),
         "apposed": re.compile(rf",\"? (?P<who>[A-Z][^,:;\"]{{2,60}}?)(?P<tail>, (?:the |an? |its |their )[^,:;\"]{{2,90}}), (?P<verb>{verbs}){_SAID_HOW}[.!]?$"),
         "holder": re.compile(rf",\"? (?:the|its|his|her|their|an?) (?P<role>[a-z][\w' -]{{2,60}}?), (?P<who>[A-Z][\w'.-]+(?: [A-Z][\w'.-]+){{1,3}}), (?P<verb>{verbs}){_SAID_HOW}[.!]?$"),
+        "holder_told": re.compile(r",\"? (?:the|its|his|her|their|an?) (?P<role>[a-z][\w' -]{2,60}?), (?P<who>[A-Z][\w'.-]+(?: [A-Z][\w'.-]+){1,3}), (?P<verb>told) [^\"]{2,80}[.!]?$"),
         "told_by": re.compile(r",\"? (?P<who>[A-Z][^,:;\"]{2,60}?)(?P<tail>, (?:the |an? |its |their )[^,:;\"]{2,90}), (?P<verb>told) [^\"]{2,80}[.!]?$"),
         "before": re.compile(rf"(?:,\"?|[?!.,]?\"|'|,') (?P<who>{who}) (?:has |have |had |also |later |then )?(?P<verb>{verbs}){_SAID_HOW}[.!]?$"),
-        "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>(?!tells|told\b){verbs}) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
+        "after": re.compile(rf"(?:,\"?|[?!.,]?\"|,?') (?P<verb>(?!tells|told\b)(?:{verbs})) (?P<who>{who})(?P<tail>, [^\"]{{0,120}})?[.!]?$"),
         "told": re.compile(rf"(?:,\"?|[?!.,]?\") (?P<who>{who}) (?P<verb>told) [^\"]{{2,80}}[.!]?$"),
         "according": re.compile(r",? according to (?P<who>[^,;\"]{2,120}?)(?P<tail>, [^\"]{0,100})?[.!]?$"),
         "opening": re.compile(r"(?:(?<=^)|(?<=\] )|(?<=- ))\"?[Aa]ccording to (?P<who>[^,;\"]{2,120}), "),
@@ -43,9 +44,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 _DATELINE = re.compile(
-    r"^(?:[A-Z][\w.' ]{1,40}(?:\([A-Z][\w ]+\))?(?:, [^()\[\]]{2,40})? ?\([^()]{2,60}\) ?-{1,2} ?(?:\[[^\[\]]*\] ?)*|(?:\[[^\[\]]{2,60}\] ?)+)"
+    r"^(?:[A-Z]{3}[A-Z' ]{0,30}(?:, [A-Z][\w. ]{2,30}){0,2} ?-{1,2} (?=[A-Z\"][a-z]|[A-Z] )"
+    r"|[A-Z][\w.' ]{1,40}(?:\([A-Z][\w ]+\))?(?:, [^()\[\]]{2,40})? ?\([^()]{2,60}\) ?-{1,2} ?(?:\[[^\[\]]*\] ?)*|(?:\[[^\[\]]{2,60}\] ?)+)"
 )
-"""What a news agency sets before its text: "LIMA, 22 Jan 89 (EFE) -- [text]", "KABUL (Reuters) -"."""
+"""What a news agency sets before its text: "LIMA, 22 Jan 89 (EFE) -- [text]", "KABUL (Reuters) -",
+"LAGOS, March 7 -"."""
 
 
 _CLOCK = re.compile(
@@ -83,6 +86,7 @@ def _attributed(text: str, names: Names) -> tuple[str, int, str | None, bool]:
         "dash",
         "according",
         "holder",
+        "holder_told",
         "told_by",
         "told",
         "apposed",
