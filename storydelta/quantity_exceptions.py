@@ -65,6 +65,11 @@ _IN_SO_MANY = re.compile(
 _IN_TIME = re.compile(
     r"\b(?:in|since|of|by|during|until|till|from|early|late|mid|between|and|to|the|for)[ -]$"
 )
+_AND = re.compile(r"\b(?<!between )\d[\d,]* [\w -]{2,30} and $")
+_DEATHS = re.compile(
+    r" (?:\w+ )?(?:deaths|cases|injuries|arrests|fatalities|injured|wounded|people|others)\b"
+)
+"""Behind "and" such a word makes a number of a year: "3,022 cases and 1578 deaths"."""
 _UNDER = re.compile(
     r"\b(?:children|those|people|kids|adults|anyone|boys|girls|youths?|women|men|aged) (?:under|over) $"
 )
@@ -97,6 +102,8 @@ def _joined(before: str, after: str) -> bool:
 
 def _year(written: str, before: str, after: str) -> bool:
     if not (written.isdigit() and len(written) == 4 and _EARLIEST_YEAR <= int(written) <= _LATEST_YEAR):  # noqa: PLR2004
+        return False
+    if _AND.search(before) and _DEATHS.match(after):
         return False
     return bool(_IN_TIME.search(before)) or not _PEOPLE.match(after)
 

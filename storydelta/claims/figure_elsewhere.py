@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
+from storydelta.claims.figure_place import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +50,10 @@ _HOUSE = re.compile(
 )
 _LONGEST = 400
 """Characters beyond which a sentence is a list of headlines, where the places of one stand beside the count of another."""
+_BESIDE = re.compile(r"\band\b|, while\b|;|, with\b")
+_UNLIKE = re.compile(
+    r"\b(?:after|before|when|where|but|said|says|told|put|reported|according|including|of (?:them|whom))\b"
+)
 _BORDER = re.compile(r"\b(?:[Ii]n (?:the )?neighbou?ring [A-Z]|[Oo]n the [A-Z]\w+ side of)")
 
 
@@ -84,6 +89,25 @@ def is_of_one_place(claim: Figure, wholes: Iterable[Figure]) -> bool:
     if place is None or place in larger:
         return False
     return not _states().search(place) or bool(_states().search(larger))
+
+
+def is_beside(claim: Figure, others: Iterable[Figure]) -> bool:
+    """Whether a sentence tells of one place and of another: "29 died in the one state and 13 died in the other"."""
+    here = place_of(claim)
+    if not here.names or here.everywhere or len(claim.evidence.text) > _LONGEST:
+        return False
+    return any(
+        place.names and not place.everywhere and not place.names & here.names and _are_joined(claim, other)
+        for other in others
+        for place in (place_of(other),)
+    )
+
+
+def _are_joined(claim: Figure, other: Figure) -> bool:
+    """Whether two counts are told side by side, and not the one after the other or against it."""
+    (_, end), (start, _) = sorted((claim.evidence.focus, other.evidence.focus))
+    between = claim.evidence.text[end - claim.evidence.start : max(end, start) - claim.evidence.start]
+    return bool(_BESIDE.search(between)) and not _UNLIKE.search(between)
 
 
 def _place(text: str, start: int, end: int) -> str | None:

@@ -75,6 +75,10 @@ def roles(noun: Token) -> Iterator[Role]:
     node = noun
     for step in range(_STEPS):
         found = list(_own(node, inherited=step > 0))
+        if step == 0 and noun.lower_ in lexicon.load("quantity")["vague"]:
+            found += [
+                role for told in _told_of(noun) for role in _modifies(told)
+            ]  # "dozens of people killed by ..."
         if found:
             yield from found
             return
@@ -90,6 +94,12 @@ def roles(noun: Token) -> Iterator[Role]:
         if _opens_clause(node):
             return
         node = node.head
+
+
+def _told_of(noun: Token) -> Iterator[Token]:
+    """The participles and relative clauses on what stands behind "of"."""
+    inner = [t for child in noun.children if child.lower_ == "of" for t in child.children if t.dep_ == "pobj"]
+    return (told for t in inner for told in t.children if told.dep_ in ("acl", "relcl"))
 
 
 def is_told_of_another(doc: Doc, mention: Mention) -> bool:

@@ -88,7 +88,7 @@ _AFTER_THE_DEED = re.compile(
 _BE = re.compile(r" (?:were|was|are|is) (?:also )?")
 _AND = re.compile(r"(?:,|\band|;) $")
 _PLACE = re.compile(
-    r" (?:more )?(?:in|at|near|on|outside) (?:the |a )?(?!(?:very )?(?:critical|serious|grave|stable|intensive|custody|fair)\b)[\w']+"
+    r" (?:more )?(?:in|at|near|on|outside|from) (?:the |a )?(?!(?:very )?(?:critical|serious|grave|stable|intensive|custody|fair)\b)[\w']+"
 )
 _JOINED = re.compile(
     r"(?: (?!(?:and|or|people|others?|were|was|in)\b)[\w'-]+){1,4}(?:, and|,| and| as well as| plus) (?:the )?"
@@ -106,6 +106,7 @@ _PARTS = frozenset(
         "dead_were",
         "together_with",
         "fatally",
+        "how_badly",
         "elsewhere",
     )
 )
@@ -180,6 +181,8 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
         if (found := _INCLUDING.search(lead)) and not _CLAUSE.search(found["rest"]):
             start = count.start - len(lead) + found.start()
         elif _FROM.search(lead):
+            if any(c.end <= count.start and c.start not in taken for c in _between(counts, read, count)):
+                continue  # "2,909 deaths out of 6,242 cases, up from about 5,800"
             rule = "superseded"
         elif _AND.search(lead) and _PLACE.match(tail):
             rule = "elsewhere"
@@ -192,13 +195,27 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
             yield replace(whole, count=count, rule=rule, start=count.start, end=count.end)
 
 
+def _adds_up(one: Mention, read: Sequence[Mention]) -> bool:
+    """Whether those told behind a count make it up: "46 drowned, 37 men and nine women"."""
+    behind = [
+        m.count.range.low or 0 for m in read if m.measure is one.measure and m.count.start >= one.count.end
+    ]
+    return any(sum(behind[:n]) == one.count.range.low for n in range(2, len(behind) + 1))
+
+
+def _between(counts: Sequence[Count], read: Sequence[Mention], count: Count) -> list[Count]:
+    """The counts between the last that was read and this one."""
+    last = max((m.count.end for m in read if m.count.end <= count.start), default=0)
+    return [c for c in counts if last <= c.start < count.start]
+
+
 def shares(plain: str, read: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
     """Neighbours that only together make a total: "three soldiers and five civilians", "four here and three there"."""
     pairs = []
     for one, other in pairwise(read):
         if one.measure is not other.measure or one.count.end > other.count.start:
             continue
-        if is_of_them(plain, other.count):
+        if is_of_them(plain, other.count) or other.rule == "how_badly" or _adds_up(one, read):
             continue
         if _OF_THE_DEAD.search(plain[max(0, other.count.start - _NEAR) : other.count.start].lower()):
             continue

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from storydelta.claims.figure_elsewhere import is_of_one_place
+from storydelta.claims.figure_elsewhere import is_beside, is_of_one_place
 from storydelta.claims.figure_people import is_narrower, is_perpetrator
 from storydelta.claims.figure_place import of_one_place
 from storydelta.claims.figure_same_person import OWN_HAND as _OWN_HAND
@@ -168,6 +168,16 @@ def _stands_before(one: Figure, other: Figure) -> bool:
 def _is_of_one_place(claim: Figure, figures: Sequence[Figure]) -> bool:
     """Whether a smaller count is told of another place than the larger ones before it."""
     count = claim.count.high or claim.count.low or 0
+    beside = [
+        c
+        for c in figures
+        if c is not claim
+        and c.measure is claim.measure
+        and c.scope is Scope.TOTAL
+        and (c.evidence.field, c.evidence.start) == (claim.evidence.field, claim.evidence.start)
+    ]
+    if is_beside(claim, beside):
+        return True
     return claim.count.qualifier is not Qualifier.VAGUE and is_of_one_place(
         claim,
         [

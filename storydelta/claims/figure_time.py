@@ -17,7 +17,7 @@ AFTERMATH = re.compile(
 """What follows an event for those who did it: whoever reports it reports the event, however long ago it was."""
 _YEAR = re.compile(
     r"(?<![\w,.$-])(?<! than )(?<! least )(?:1[5-9]\d\d|20\d\d)(?![\w,]\d|%|-(?!(?:19|20)?\d\d\b)\w)"
-    r"(?! (?:other |more )?(?:people|persons|others|civilians|soldiers|women|children|deaths|injuries|arrests|victims)\b)"
+    r"(?! (?:other |more )?(?:people|persons|others|civilians|soldiers|women|children|deaths|injuries|arrests|victims|cases|patients|fatalities|injured|wounded|missing|dead)\b)"
 )
 _EXPLAINED_YEAR = re.compile(rf"\b(?:since|born)\b|{AFTERMATH.pattern}")
 _YEAR_WHEN = re.compile(r"(?<![\w,.$-])(?P<year>1[5-9]\d\d|20\d\d),? (?:when|in which|where) [^.;]*$")
