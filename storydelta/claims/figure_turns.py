@@ -33,6 +33,7 @@ _SET_FREE = re.compile(
     re.IGNORECASE,
 )
 """Before hostages and prisoners who are so no more."""
+_ABSENT = re.compile(r"\b(?:in absentia|in (?:his|her|their) absence)\b")
 _OR = re.compile(r"\b(?:or|and/or)\b")
 
 
@@ -108,7 +109,7 @@ def as_condition(mention: Mention) -> Mention:
 
 def is_told_so(mention: Mention, plain: str) -> bool:
     """False for hostages and prisoners who are set free, for a number far behind "deaths" that no verb brings there,
-    and for the few who run from the scene.
+    for the few who run from the scene, and for those who are charged in their absence.
     """
     start = mention.count.start
     match mention.rule:
@@ -119,7 +120,8 @@ def is_told_so(mention: Mention, plain: str) -> bool:
         case "flee":
             return (mention.count.range.high or mention.count.range.low) >= _MANY
         case _:
-            return True
+            tried_away = mention.measure is Measure.DETAINED and _ABSENT.search(plain, mention.start)
+            return not tried_away
 
 
 @cache
