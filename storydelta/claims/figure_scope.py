@@ -118,7 +118,8 @@ _PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "murder_char
 """Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
 _BOTH = re.compile(r"both (?:were|are|was|have|had|face|remain|died|suffered)\b", re.IGNORECASE)
 _OTHERS = re.compile(
-    r" (?:(?!and\b|but\b|or\b)\w+ )?(?:others?|more(?! than\b))\b|(?: (?!and\b|but\b|or\b|with\b)\w+){0,2} (?:others|more(?! than\b))\b"
+    r" (?:(?!(?:and|but|or|as|after|while|when)\b)\w+ )?(?:others?|more(?! than\b))\b"
+    r"|(?: (?!(?:and|but|or|with|as|after|while|when)\b)\w+){0,2} (?:others|more(?! than\b))\b"
 )
 
 
