@@ -23,7 +23,8 @@ from storydelta.claims.arrest_grammar import (
 )
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
-from storydelta.claims.speaker import attribution, find_speaker, speaker_of
+from storydelta.claims.speaker import attribution, find_speaker
+from storydelta.claims.speaker_name import speaker_of
 from storydelta.claims.speaker_phrase import (
     bounds,
     coordinated,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from storydelta.claims.kind import Kind
 from storydelta.claims.responsibility_accusations import accusing_rules
 from storydelta.claims.responsibility_actor import actors, suspected
-from storydelta.claims.responsibility_answers import answers, calls_it_false, denies_it
+from storydelta.claims.responsibility_answers import answers, calls_it_false, denies_it, means_both
 from storydelta.claims.responsibility_candidates import can_hold_one
 from storydelta.claims.responsibility_clauses import clauses
+from storydelta.claims.responsibility_gate import telling_words
 from storydelta.claims.responsibility_layers import Layer, layers, outward
 from storydelta.claims.responsibility_places import places
 from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
@@ -20,7 +21,8 @@ from storydelta.claims.responsibility_speaks_of import in_whose_name, told_by
 from storydelta.claims.responsibility_surface import phrases
 from storydelta.claims.responsibility_time import is_of_another_time, is_of_fiction
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker import attribution, speaker_of
+from storydelta.claims.speaker import attribution
+from storydelta.claims.speaker_name import speaker_of
 from storydelta.lexicon import load
 from storydelta.model import Claim, Name, Responsibility, Stance, Subject, Value
 from storydelta.names import speaks_for
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from storydelta.claims.passage import Passage
     from storydelta.claims.responsibility_place import Place
-    from storydelta.claims.speaker import Attribution
+    from storydelta.claims.speaker_name import Attribution
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,15 @@ def _shares() -> dict[str, float]:
 
 
 _DEEDS = ("deed", "done_by", "act_of")
-"""Rules of deeds: what a party says of its responsibility counts before what it says that it did beside."""
+"""Rules of deeds: what a party says of its responsibility counts before what it says that it did beside, and that
+somebody was cleared before what they were accused of.
+"""
 
 
 def _distinct(found: Iterable[_Found]) -> list[_Found]:
     """One claim for a speaker and an actor; the text's own voice is silent where somebody speaks."""
     kept: dict[tuple[str | None, str], _Found] = {}
-    for one in sorted(found, key=lambda one: one.rule in _DEEDS):
+    for one in sorted(found, key=lambda one: (one.rule != "clear") + (one.rule in _DEEDS)):
         kept.setdefault((one.speaker.id if one.speaker else None, one.actor.id), one)
     voiced = {one.actor.id for one in kept.values() if one.speaker}
     return [one for one in kept.values() if one.speaker or one.actor.id not in voiced]
@@ -163,6 +167,10 @@ def _answered(
     passage: Passage, view: View, spoken: Attribution, who: Token, verb: Token, told: Sequence[_Found]
 ) -> Iterator[_Found]:
     """A denial of what the same sentence told before: of the denier's own part, where it had one."""
+    if means_both(who):
+        for party in {one.actor.id: one.actor for one in told if one.focus[0] < verb.idx}.values():
+            yield _Found("answered", party, Stance.DENIES, party, (who.idx, who.idx + len(who)))
+        return
     speaker = speaker_of(passage, view.doc, who, spoken, view.text)
     if speaker is None:
         return
@@ -267,7 +275,7 @@ def _value(claim: Claim) -> Value:
 RESPONSIBILITY = Kind(
     name=Responsibility.kind,
     claim=Responsibility,
-    triggers=lexicon("triggers", "strong") | lexicon("triggers", "weak"),
+    triggers=lexicon("triggers", "strong") | lexicon("triggers", "weak") | telling_words(),
     read=read_responsibility,
     subject=_subject,
     value=_value,

@@ -20,7 +20,8 @@ from storydelta.claims.responsibility_harm import (
     subtree_harm,
 )
 from storydelta.claims.responsibility_place import Place
-from storydelta.claims.responsibility_speech import is_judged, says_no
+from storydelta.claims.responsibility_speech import handing_on, is_judged, says_no, verbs
+from storydelta.claims.responsibility_stance import hedged
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import (
     agent_of,
@@ -87,6 +88,8 @@ def _made(verb: Token, actor: Token, frame: dict[str, Any], *, passive: bool) ->
     held = _held(verb, frame, passive=passive)
     if held is not None:
         stance, accuser = held
+        if verb.dep_ == "xcomp" and verb.head.lemma_.lower() in verbs("seems"):  # "appeared to blame Kenya"
+            stance, verb = hedged(stance), verb.head
         if actor.dep_ == "poss" and actor.head != verb:
             actor = actor.head
         yield Place(rule=frame["name"], node=verb, actor=actor, stance=stance, accuser=accuser, fixed=True)
@@ -126,7 +129,8 @@ def _is_of_harm(verb: Token, actor: Token, frame: dict[str, Any], *, passive: bo
     if is_harm(actor) or (is_pronoun(actor) and actor.dep_ not in ("nsubj", "nsubjpass")):
         return False
     if frame.get("needed") and not _names_act(verb, actor, frame):
-        return False
+        told = any(c.dep_ == "prep" and c.lower_ in frame["act"] for t in (verb, actor) for c in t.children)
+        return frame["needed"] == "near" and not told and any(is_act(t) for t in verb.doc)
     if frame["name"] in ("blame", "clear", "suspect"):
         return _blamable(verb, actor, frame)
     return frame["name"] not in ("attribute", "pin") or _thing_is_harm(verb, passive=passive)
@@ -191,11 +195,18 @@ def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -
     for where in frame["actor"]:
         if where == "object":
             found = own_subject(verb) if passive else _accused_object(view, verb)
+            if found is not None and _describes_a_name(found):
+                found = found.head  # "Jane Doe, a German convicted of the murder"
         else:
             found = _accused_behind(view, verb, where, nouns=frame.get("noun", ()))
         if found is not None and not is_harm(found) and not _is_a_time(found):
             return found
     return None
+
+
+def _describes_a_name(noun: Token) -> bool:
+    named = noun.head.pos_ == "PROPN" and any(c.dep_ == "compound" for c in noun.head.lefts)
+    return noun.dep_ == "appos" and named and noun.left_edge.i == noun.head.i + 2
 
 
 def _is_a_time(noun: Token) -> bool:
@@ -259,7 +270,20 @@ def accuser_of(verb: Token, *, passive: bool) -> Token | None:
                 break
             governor = governor.head
         subject = subject_of(governor)
-    return subject
+    return _who_speaks(verb) if subject is not None and _cannot_speak(subject) else subject
+
+
+def _cannot_speak(noun: Token) -> bool:
+    return is_harm(noun) or noun.lemma_.lower() in lexicon("acts", "nouns", "weapons")
+
+
+def _who_speaks(verb: Token) -> Token | None:
+    """For "said the raid came from the sea and blamed Kenya", whose raid does not blame, who said so."""
+    for above in verb.ancestors:
+        subject = subject_of(above) if above.lemma_.lower() in handing_on() else None
+        if subject is not None and not _cannot_speak(subject):
+            return subject
+    return None
 
 
 def _names_act(verb: Token, actor: Token, frame: dict[str, Any]) -> bool:

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.responsibility_group import countrys_rebels, group_meant, is_of_a_creed, is_the_group
 from storydelta.claims.responsibility_place import Place
+from storydelta.claims.responsibility_reference import by_office, own_party, third_party
 from storydelta.claims.responsibility_speaks_of import is_own
-from storydelta.claims.responsibility_view import Party, View, as_actor, lexicon
-from storydelta.claims.speaker_phrase import coordinated, is_pronoun, subject_of
+from storydelta.claims.responsibility_view import Party, View, as_actor
+from storydelta.claims.speaker_phrase import (
+    coordinated,
+    is_pronoun,
+)
 from storydelta.model import Name
 from storydelta.names import STATE, words
 
@@ -42,18 +46,20 @@ def _nouns(view: View, place: Place) -> list[Token]:
     """Those whom the actor's phrase names: "the US and Britain", "two groups, the Taliban and the IMU"."""
     if place.single:
         return [place.actor]
-    if place.actor.lower_ in words("generic") and not view.mention_at(place.actor):
+    if not view.mention_at(place.actor):
+        generic = place.actor.lower_ in words("generic")
         for child in place.actor.children:
             known = view.mention_at(child) is not None or (place.own and child.pos_ == "PROPN")
-            if child.dep_ == "appos" and known:  # "a little-known group, the Free Valley Front, claimed"
+            if child.dep_ == "appos" and known and generic:  # "a little-known group, the Free Valley Front"
                 return coordinated(child)
             if child.dep_ == "acl" and child.lemma_ in ("call", "name", "know", "dub", "style"):
                 named = [
                     t
                     for t in child.subtree
-                    if t.pos_ == "PROPN" and t.dep_ in ("oprd", "dobj", "pobj", "attr", "ccomp")
+                    if t.pos_ == "PROPN"
+                    and (t.dep_ in ("oprd", "dobj", "attr", "ccomp") or t.head.lower_ == "as")
                 ]
-                if named:
+                if named and (generic or place.actor.pos_ == "NOUN"):
                     return named[:1]
     for child in place.actor.children:  # "a former president of the company, Jane Doe, was found guilty"
         if child.dep_ == "appos" and child.pos_ == "PROPN" and place.actor.lower_ in words("offices"):
@@ -67,43 +73,17 @@ def _actor(
     """The party; the speaker where the text says "it", "we" or "its fighters"."""
     listed = token != place.actor and place.accuser is not None  # "blames the party and its armed forces"
     if is_own(view, token, speaker) and not listed:
-        other = _other_subject(view, token, said_by) if is_pronoun(token) else None
-        if other is not None:
-            return as_actor(view, other, loose=False)
-        return (speaker, (token.idx, token.idx + len(token))) if speaker else None
-    if token.lower_ in ("he", "she"):
-        return _denier(view, token)
+        return own_party(view, token, speaker, said_by)
+    if is_pronoun(token):
+        return third_party(view, token)
     if is_the_group(token) and not view.mention_at(token):
         meant = group_meant(passage, view, token)
         if meant is not None:
             return meant
     found = None if is_of_a_creed(view, token) else as_actor(view, token, loose=place.loose)
     if found is None:
-        return group_meant(passage, view, token)
+        return group_meant(passage, view, token) or by_office(view, token, place, speaker)
     return countrys_rebels(passage, view, token, found)
-
-
-def _denier(view: View, pronoun: Token) -> Party | None:
-    """For "Jane Doe denied claims by a senator that she had a hand in the murder", Jane Doe."""
-    for verb in pronoun.ancestors:
-        if verb.pos_ == "VERB" and verb.lemma_.lower() in lexicon("predicates", "deny_verbs"):
-            who = subject_of(verb)
-            if who is None or who.i > pronoun.i or is_pronoun(who):
-                return None
-            between = _other_subject(view, pronoun, verb)
-            return as_actor(view, who, loose=True) if between is None else None
-    return None
-
-
-def _other_subject(view: View, pronoun: Token, said_by: Token | None) -> Token | None:
-    """The subject between the speaker and a pronoun, to which the pronoun rather refers."""
-    start = said_by.i if said_by is not None and said_by.i < pronoun.i else -1
-    for token in reversed(view.doc[start + 1 : pronoun.i]):
-        small_clause = token.head.pos_ not in ("VERB", "AUX")  # "called the verdict scandalous"
-        named = token.pos_ in ("NOUN", "PROPN") and not is_pronoun(token) and not small_clause
-        if token.dep_ in ("nsubj", "nsubjpass") and named:
-            return token
-    return None
 
 
 def suspected(view: View, token: Token) -> bool:

@@ -43,6 +43,11 @@ def denies_it(verb: Token) -> bool:
     return any(c.dep_ == "ccomp" and _is_called_false(c) for c in verb.children)
 
 
+def means_both(who: Token) -> bool:
+    """As in "which both sides deny", "which both deny"."""
+    return who.lower_ in ("both", "each") or any(c.lower_ in ("both", "each") for c in who.lefts)
+
+
 def calls_it_false(view: View) -> Iterator[Token]:
     """As in "that is nonsense" as the whole of what somebody says."""
     yield from (t for t in view.doc if t.dep_ == "ROOT" and _is_called_false(t))
@@ -89,4 +94,4 @@ def _is_about_the_claim(verb: Token, *, passive: bool) -> bool:
 
 def _set_off(noun: Token) -> bool:
     first = noun.left_edge
-    return first.i > 0 and first.nbor(-1).text in (",", "-", "(")
+    return first.i > 0 and first.nbor(-1).text in (",", "-", "--", "\u2013", "\u2014", "(")

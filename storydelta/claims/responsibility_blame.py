@@ -13,6 +13,7 @@ from storydelta.claims.responsibility_harm import (
     is_harm,
     is_passive,
     is_pointer,
+    names_event,
     own_subject,
     subtree_harm,
 )
@@ -49,10 +50,14 @@ def held_responsible(adjective: Token) -> Iterator[Place]:
         "declare",
     ) or adjective.dep_ not in ("ccomp", "oprd", "acomp", "xcomp", "amod", "advcl"):
         return
+    topic = preposition(adjective, "of", "for", "over") or preposition(verb, "of", "for", "over")
+    if topic is not None and not _can_be_meant(adjective, topic):
+        return
     stance = Stance.SUSPECTS if verb.lemma_ == "believe" else Stance.ASSERTS
     if is_passive(verb):
         actor, accuser = own_subject(verb), agent_of(verb)
-        stance = stance if accuser is not None else Stance.SUSPECTS
+        found_guilty = verb.lemma_ == "find" and adjective.lower_ == "guilty"
+        stance = stance if accuser is not None or found_guilty else Stance.SUSPECTS
     else:
         actor = (
             described
@@ -66,6 +71,13 @@ def held_responsible(adjective: Token) -> Iterator[Place]:
         )
 
 
+def _can_be_meant(adjective: Token, topic: Token) -> bool:
+    """True for harm and what points at it; not for "responsible for the exports", "guilty of lying about the raid"."""
+    pointed = is_pointer(topic) or topic.lower_ in ("what", "whatever", "everything")
+    of_conduct = topic.tag_ == "VBG" and adjective.lower_ != "guilty"
+    return pointed or of_conduct or names_event(topic)
+
+
 def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     """As in "The attackers were identified as members of the NPA"."""
     if lemma not in ("identify", "name", "recognize", "recognise", "describe"):
@@ -73,8 +85,10 @@ def identified(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     passive = is_passive(verb)
     who = own_subject(verb) if passive else object_of(verb)
     as_whom = preposition(verb, "as") or _name_behind(verb)
-    if who is not None and as_whom is not None and not passive:
+    suspect = passive and as_whom is not None and as_whom.lemma_ == "suspect" and subtree_harm(as_whom)
+    if who is not None and as_whom is not None and (suspect or not passive):
         yield from _named(verb, who, as_whom)
+        return
     if who is None or as_whom is None or who.lemma_.lower() not in lexicon("actors", "doers"):
         return
     doer = next((t for t in as_whom.subtree if (m := view.mention_at(t)) and m.kind == GROUP), None)
@@ -104,9 +118,9 @@ def _named(verb: Token, who: Token, as_whom: Token) -> Iterator[Place]:
         node=verb,
         actor=person,
         stance=stance,
-        accuser=accuser_of(verb, passive=False),
+        accuser=accuser_of(verb, passive=is_passive(verb)),
         fixed=True,
-        voiced=True,
+        voiced=not is_passive(verb),
     )
 
 
@@ -128,9 +142,10 @@ _SOMEBODY = frozenset(
 def lies_with(verb: Token, lemma: str) -> Iterator[Place]:
     """As in "Sole responsibility for the attack lies with the Islamic State", "suspicion fell on the Islamic State"."""
     subject = own_subject(verb)
-    if subject is not None and subject.lemma_.lower() == "suspicion" and lemma in _FALLS:
+    if subject is not None and subject.lemma_.lower() in _SUSPICION and lemma in _FALLS:
         party = preposition(verb, "on", "upon", "to", "around")
-        if party is not None and _is_for_harm(subject):
+        topic = preposition(subject, "for", "of")
+        if party is not None and (topic is None or _is_for_harm(subject)):
             yield Place(rule="lies_with", node=verb, actor=party, stance=Stance.SUSPECTS, fixed=True)
         return
     if lemma not in ("lie", "rest", "fall"):
@@ -153,6 +168,7 @@ def _is_for_harm(blame: Token) -> bool:
     return is_pointer(topic) or subtree_harm(topic)
 
 
+_SUSPICION = frozenset({"suspicion", "speculation"})
 _FALLS = frozenset({"fall", "rest", "centre", "center", "focus", "turn", "settle", "point"})
 _BLAME = frozenset({"responsibility", "blame", "guilt", "culpability", "fault"})
 

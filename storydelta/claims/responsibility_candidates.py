@@ -41,7 +41,7 @@ def _person_ordered(plain: str, names: Names) -> bool:
 
 
 _ORDERED = re.compile(
-    r"(?P<name>\b[A-Z][\w'-]+ (?:bin |al |de |van |von |da |del )?[A-Z][\w'-]+ (?:has |had |personally |himself )*)?\border(?:ed|s)\b"
+    r"(?P<name>\b[A-Z][\w'-]+ (?:bin |al |de |van |von |da |del )?[A-Z][\w'-]+,? (?:has |had |personally |himself )*)?\border(?:ed|s)\b"
 )
 
 

@@ -24,6 +24,7 @@ class Clause:
 def clauses(core: str, names: Names, *, headline: bool) -> Iterator[Clause]:
     """The clauses between the semicolons of a statement."""
     core, origin = _with_that(*_without_brackets(core, names))
+    core = _NEXT_NAME.sub(",", core)
     for part in _CLAUSE.finditer(core):
         text = part.group()
         yield Clause(text, _parsable(text, headline=headline), origin[part.start() : part.end()])
@@ -67,6 +68,14 @@ _AS_EVER = re.compile(
     r", as (?:it|he|she|they|we) (?:has|have|had|did|does|do|always|repeatedly|often)(?: (?:always|repeatedly|often|before|done|ever|has|have|had|did))*,"
 )
 """As in "denied, as it always has, that ...", which leads the parser astray."""
+_BARE_DAY = re.compile(
+    r"(?<=[a-z])(?<! on)(?<! last)(?<! next)(?<! this)(?<! every)(?<! by)(?<! of)(?<! from)(?<! until)(?<! since)(?<! late)(?<! early)"
+    r"(?<! before)(?<! after)(?<! and)(?<! to)(?<! for)(?<! the)(?<! a)(?<! in) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?= (?:that|of|in|for|by|after|with|when|and|to|at|against|it)\b|[,.])"
+)
+"""As in "said Monday that", "found guilty Monday of", which leads the parser astray."""
+_AGE = re.compile(r"(?<=[a-z]), (?:aged )?\d\d(?:,(?= (?:was|were|is|are|has|have|had)\b)|(?=[,;]))")
+_NEXT_NAME = re.compile(r";(?= (?:and )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)+(?:[;,]| (?:was|were|and)\b))")
+"""As in "John Doe, 29; Jane Roe, 26; and Ann Poe, 25, were found guilty"."""
 _BRACKETS = re.compile(r" ?(?:\[(?P<square>[^\[\]]{2,80})\]|\((?P<round>[^()]{2,80})\))")
 
 
@@ -75,6 +84,7 @@ def _without_brackets(core: str, names: Names) -> tuple[str, Sequence[int]]:
     each character stood.
     """
     gaps = [m.span() for m in _AS_EVER.finditer(core)]
+    gaps += [m.span() for way in (_BARE_DAY, _AGE) for m in way.finditer(core)]
     gaps += [
         m.span() for m in _BRACKETS.finditer(core)
         if m["square"] or m["round"].isupper() or names.listed(m["round"]) or m["round"][:1].isupper()

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.responsibility_accusations import frames
 from storydelta.claims.responsibility_blame import traded
-from storydelta.claims.responsibility_doer import believed_to_be, daily_work, deep, owner_of, targets, wielder
+from storydelta.claims.responsibility_doer import (
+    believed_to_be,
+    daily_work,
+    deep,
+    holder_of,
+    owner_of,
+    targets,
+    wielder,
+)
 from storydelta.claims.responsibility_harm import (
     does_harm,
     is_act,
@@ -141,6 +149,7 @@ def _done(view: View, verb: Token) -> Iterator[Place]:
     if believed is not None:
         yield Place(rule="believed_to_be", node=verb, actor=believed, stance=Stance.SUSPECTS)
     elif not daily_work(view, verb, subject, object_of(verb)):
+        subject = holder_of(subject)
         mention = view.mention_at(subject)
         named = mention is not None or subject.pos_ == "PROPN"
         ordered = named and lemma_of(verb) in ("order", "mastermind", "orchestrate")

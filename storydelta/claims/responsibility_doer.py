@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storydelta.claims.responsibility_harm import is_act
 from storydelta.claims.responsibility_view import View, lexicon
 from storydelta.claims.speaker_phrase import is_pronoun, object_of, preposition
-from storydelta.names import GROUP, STATE, fold
+from storydelta.names import GROUP, STATE, fold, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -31,13 +31,13 @@ def wielder(view: View, noun: Token) -> Token | None:
         and not any(map(view.mention_at, noun.lefts))
     ):
         return forces[0]
-    if (
-        (by := preposition(noun, "by", "from")) is not None
-        and (m := view.mention_at(by))
-        and m.kind in (STATE, GROUP)
-    ):
-        return by
-    return None
+    weapon = noun.lemma_.lower() in lexicon("acts", "nouns", "weapons")
+    by = preposition(noun, "by", "from", *(("of",) if weapon else ()))
+    if by is None:
+        return None
+    armed = by.lower_ in lexicon("actors", "armed")  # "a raid by PKK militants"
+    known = [m for t in (by, *(by.lefts if armed else ())) if (m := view.mention_at(t))]
+    return by if any(m.kind in (STATE, GROUP) for m in known) else None
 
 
 def _before(noun: Token) -> list[Token]:
@@ -136,6 +136,12 @@ def believed_to_be(view: View, doer: Token) -> Token | None:
                 if mention and mention.kind == GROUP:
                     return token
     return None
+
+
+def holder_of(office: Token) -> Token:
+    """For "the crown prince, John Doe, ordered" the name; else the noun itself."""
+    named = (c for c in office.children if c.dep_ == "appos" and c.pos_ == "PROPN")
+    return next(named, office) if office.lower_ in words("offices") else office
 
 
 _POLICE = frozenset(

@@ -32,6 +32,12 @@ def may_tell(plain: str) -> bool:
     return any(words <= found for words in _ENOUGH)
 
 
+def telling_words() -> frozenset[str]:
+    """Words of guilt, harm and judgement with which a sentence can hold a claim by itself."""
+    gate = load("responsibility_gate")
+    return frozenset((*gate["harm"], *gate["guilt"], *gate["judged"]))
+
+
 def names_party(plain: str, names: Names) -> bool:
     """Whether a state or a group is named, and not merely as the place where something happened."""
     parties = [mention for mention in names.spot(plain) if mention.kind in (STATE, GROUP)]

@@ -66,6 +66,8 @@ def subtree_harm(head: Token) -> bool:
         token = waiting.pop()
         if is_act(token) or (token.pos_ == "VERB" and does_harm(token)):
             return True
+        if token.lemma_.lower() in lexicon("acts", "averted"):
+            continue  # "lacking the will to halt the murders"
         waiting += [
             c
             for c in token.children

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storydelta.claims.responsibility_harm import is_passive
-from storydelta.claims.responsibility_mood import is_by_nobody, is_potential, is_unreal
+from storydelta.claims.responsibility_held import Held
+from storydelta.claims.responsibility_predicate import said_to_be, stance_after
 from storydelta.claims.responsibility_speech import (
     CONTENT,
     content_nouns,
@@ -19,7 +20,6 @@ from storydelta.claims.responsibility_speech import (
     is_judged,
     is_not_enough,
     is_told_by_noun,
-    is_too_early,
     not_able,
     nouns,
     said_with,
@@ -27,7 +27,6 @@ from storydelta.claims.responsibility_speech import (
     stated_by_noun,
     verbs,
 )
-from storydelta.claims.responsibility_stance import denied, hedged
 from storydelta.claims.responsibility_statements import (
     governor,
     is_evidence,
@@ -36,7 +35,13 @@ from storydelta.claims.responsibility_statements import (
     weighed,
 )
 from storydelta.claims.responsibility_view import View, lexicon
-from storydelta.claims.speaker_phrase import according_to, agent_of, interjected, is_negated, subject_of
+from storydelta.claims.speaker_phrase import (
+    according_to,
+    agent_of,
+    interjected,
+    is_negated,
+    subject_of,
+)
 from storydelta.model import Stance
 
 if TYPE_CHECKING:
@@ -54,13 +59,10 @@ class Layer:
 
 
 @dataclass
-class _Climb:
-    """The way from a predicate to the top of its sentence. `stance` None: nobody holds it."""
+class _Climb(Held):
+    """The way from a predicate to the top of its sentence."""
 
     view: View
-    stance: Stance | None
-    speaker: Token | None = None
-    fixed: bool = False  # the stance is a speaker's already; what is said about it does not change it
     done: list[Layer] | None = None
 
     def layers(self, node: Token, *, nominal: bool, presupposed: bool) -> list[Layer]:
@@ -71,7 +73,7 @@ class _Climb:
         elif nominal:
             current = self._out_of_noun(node)
         else:
-            self._local(node)
+            self.local(node)
         for _ in range(_STEPS):
             if current is None or self.stance is None:
                 break
@@ -86,72 +88,36 @@ class _Climb:
         granted: only a clause of which it is the agent can deny or hedge it.
         """
         if any(c.lower_ in lexicon("hedges", "suspect_adjectives") for c in noun.lefts):
-            self._hedge()
+            self.hedge()
         if any(c.lower_ == "no" for c in noun.lefts):
-            self._deny()
+            self.deny()
         head = noun.head
         if noun.dep_ == "pobj" and head.lower_ == "like":  # "looks like an ISIS attack"
-            self._hedge()
+            self.hedge()
+        identified = said_to_be(noun)
+        if identified is not None:
+            self.local(identified)
+            return identified
         if noun.dep_ == "pobj" and head.lower_ == "by" and head.head.pos_ == "VERB":
-            self._local(head.head)
+            self.local(head.head)
             return head.head
         if noun.dep_ in ("nsubj", "nsubjpass") and head.pos_ in ("VERB", "AUX"):
             return self._beside(head)
         return self._beside(noun)
 
-    # What stands with a predicate
-
-    def _local(self, verb: Token) -> None:
-        """Negation, hedges and unreal forms that stand with a predicate."""
-        children = list(verb.children)
-        complements = [c for c in children if c.dep_ in ("acomp", "attr", "prep", "advmod", "oprd")]
-        conditional = any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "lest") for c in children)
-        if self.stance is None or conditional or is_unreal(verb) or is_potential(verb):
-            self.stance = None
-            return
-        neither = any(
-            g.lower_ in ("neither", "no") for c in complements for t in c.children for g in t.children
-        )
-        if is_negated(verb) or neither or any(is_negated(c) for c in complements) or is_by_nobody(verb):
-            self._deny()
-        adverbs = {c.lower_ for c in children}
-        adverbs |= {g.lower_ for c in complements for g in c.children if g.dep_ in ("advmod", "neg")}
-        modal = any(c.dep_ == "aux" and c.lower_ in lexicon("hedges", "modals") for c in children)
-        if modal or adverbs & lexicon("hedges", "suspect"):
-            self._hedge()
-        if any(c.lower_ == "unlikely" for c in complements):
-            self._doubt()
-
-    def _deny(self) -> None:
-        if self.stance is not None and not self.fixed:
-            self.stance = denied(self.stance)
-
-    def _hedge(self) -> None:
-        if self.stance is not None and not self.fixed:
-            self.stance = hedged(self.stance)
-
-    def _doubt(self) -> None:
-        if self.stance is not None and not self.fixed:
-            self.stance = Stance.DOUBTS
-
-    def _spoken_by(self, speaker: Token | None) -> None:
-        """The innermost speaker is answerable; what others add around it stays theirs."""
-        if speaker is not None and self.speaker is None:
-            self.speaker, self.fixed = speaker, True
-
     def _said_in_between(self, clause: Token) -> None:
         """As in "the bomb, police said, was planted by ETA": speech set between commas has the clause as its content."""
         source = according_to(clause)
         if source is not None and self.stance is not None:
-            self._spoken_by(source)
+            self.spoken_by(source)
         said = interjected(clause)
         subject = subject_of(said) if said is not None else None
         if said is None or subject is None or said.lemma_.lower() not in handing_on() or is_negated(said):
             return
         if said.lemma_.lower() in verbs("believes"):
-            self._hedge()
+            self.hedge()
         if self.stance is not None:
-            self._spoken_by(subject)
+            self.spoken_by(subject)
 
     # Steps upward
 
@@ -195,12 +161,15 @@ class _Climb:
         for _ in range(_STEPS):
             if node.dep_ == "ROOT":
                 return None
-            if node.dep_ in CONTENT and node.head.pos_ in ("VERB", "AUX"):
-                head = node.head
-                lemma = head.lemma_.lower()
+            head = node.head
+            lemma = head.lemma_.lower()
+            if node.dep_ in CONTENT and head.pos_ in ("VERB", "AUX"):
                 if lemma in verbs("says") or lemma in verbs("believes") or lemma in verbs("denies"):
-                    self._spoken_by(self._speaker_of(head))
+                    self.spoken_by(self._voice_of(head))
                 return head if head.dep_ != "ROOT" else None
+            if node.dep_ == "dobj" and lemma in ("say", "report"):  # "said an attack by rebels killed six"
+                self.spoken_by(self._voice_of(head))
+                return None
             node = node.head
         return None
 
@@ -210,6 +179,11 @@ class _Climb:
             return agent_of(verb)
         subject = subject_of(said_with(verb))
         return None if subject is not None and subject.dep_ == "expl" else subject
+
+    def _voice_of(self, verb: Token) -> Token | None:
+        """The speaker, unless a mere piece of evidence says so."""
+        speaker = self._speaker_of(verb)
+        return None if speaker is not None and is_evidence(self.view, speaker) else speaker
 
     def _report(self, node: Token, verb: Token) -> Token | None:
         """Through the verb or adjective that takes the statement as its content."""
@@ -226,12 +200,8 @@ class _Climb:
         if node.dep_ in ("csubj", "csubjpass") and complement is not None:
             word = complement.lemma_.lower()
         negated = is_negated(verb) or (complement is not None and is_negated(complement))
-        if word in lexicon("hedges", "suspect_adjectives"):
-            self._hedge_or_doubt(negated=negated)
-        elif word in lexicon("hedges", "doubt_adjectives") or is_too_early(complement or verb):
-            self._doubt()
-        elif word in lexicon("hedges", "deny_adjectives"):
-            self._deny()
+        if self.judged(node, word, complement or verb, negated=negated):
+            pass
         elif verb.pos_ == "AUX" and complement is not None and complement.lemma_.lower() in content_nouns():
             return self._noun_effect(complement, verb, negated=negated)
         elif not self._said(verb, lemma, negated=negated, asked=asked):
@@ -240,44 +210,28 @@ class _Climb:
             self._local_around(verb)
         return verb
 
-    def _hedge_or_doubt(self, *, negated: bool) -> None:
-        self._doubt() if negated else self._hedge()
-
     def _said(self, verb: Token, lemma: str, *, negated: bool, asked: bool) -> bool:
         """The effect of a verb of speech; False where nobody holds the statement any more."""
         if lemma == "rule" and not any(c.lower_ == "out" for c in verb.children):
             lemma = "find"  # "the court ruled that ..."
         if is_not_enough(verb):
-            self._doubt()
+            self.doubt()
             return True
         if self.fixed and self.speaker is not None:
             return True
         speaker = self._speaker_of(verb)
         hands_over = lemma in verbs("says") or lemma in verbs("believes")
         if hands_over and speaker is not None and is_evidence(self.view, speaker):
-            self._hedge()
+            self.hedge()
             speaker = None
-        self._weigh(lemma, negated=negated, asked=asked)
+        if self.stance is not None:
+            self.stance = stance_after(lemma, self.stance, negated=negated, asked=asked)
         if lemma in verbs("seems") or not hands_on(lemma):
             return self.stance is not None
         findings_of_another = speaker is not None and any(c.tag_ == "PRP$" for c in speaker.lefts)
         if self.stance is not None and not (findings_of_another and verb.dep_ in CONTENT):
-            self._spoken_by(speaker)
+            self.spoken_by(speaker)
         return self.stance is not None
-
-    def _weigh(self, lemma: str, *, negated: bool, asked: bool) -> None:
-        """What a verb does to the stance of its content."""
-        if lemma in verbs("denies") or (lemma in ("reject", "dismiss", "rule") and not asked):
-            self._deny()
-            self.stance = None if negated else self.stance
-        elif lemma in verbs("doubts"):
-            self._doubt()
-        elif lemma in verbs("believes") or lemma in verbs("seems"):
-            self._hedge_or_doubt(negated=negated)
-        elif lemma in verbs("looks_into"):
-            self._hedge()
-        elif asked or lemma in verbs("asks") or (negated and lemma in verbs("says")):
-            self.stance = None
 
     def _local_around(self, verb: Token) -> None:
         """Hedges and unreal forms of a verb in between ("may have been", "will say")."""
@@ -288,6 +242,9 @@ class _Climb:
 
     def _out_of_noun(self, noun: Token) -> Token | None:
         """From "the US assertion that ..." to what is done with the assertion."""
+        if noun.dep_ == "pobj" and noun.head.lower_ in ("of", "for"):  # "evidence of Russian involvement"
+            whole = noun.head.head
+            noun = whole if whole.lemma_.lower() in nouns("evidence") else noun
         owner = owner_of_statement(self.view, noun)
         lemma = noun.lemma_.lower()
         if lemma in nouns("says") and owner is not None and self.speaker is None and self.stance is not None:
@@ -315,7 +272,7 @@ class _Climb:
         if self.stance is None or verb == noun:
             return None
         speaker = self._speaker_of(verb)
-        self._spoken_by(None if speaker == noun else speaker)
+        self.spoken_by(None if speaker == noun else speaker)
         return verb
 
 
@@ -335,11 +292,11 @@ def layers(
     presupposed: bool = False,
 ) -> list[Layer]:
     """Everybody who holds the statement whose predicate is `node`, innermost first; empty where nobody does."""
-    return _Climb(view, stance).layers(node, nominal=nominal, presupposed=presupposed)
+    return _Climb(stance=stance, view=view).layers(node, nominal=nominal, presupposed=presupposed)
 
 
 def outward(view: View, node: Token, layer: Layer) -> list[Layer]:
     """The layer of an accuser, with the words around it: a denied or merely planned accusation is none."""
-    climb = _Climb(view, layer.stance)
+    climb = _Climb(stance=layer.stance, view=view)
     found = climb.layers(node, nominal=False, presupposed=False)
     return [replace(layer, speaker=layer.speaker or f.speaker) for f in found if f.stance == layer.stance]

@@ -30,7 +30,8 @@ def is_unreal(verb: Token) -> bool:
     if infinitive and verb.head.lower_ == "going":
         return True
     if infinitive and (
-        verb.head.lemma_ in ("go", "come", "rush", "appear", "continue", "begin", "manage", "attempt", "try")
+        verb.head.lemma_
+        in ("go", "come", "rush", "appear", "continue", "begin", "manage", "attempt", "try", "seek")
         or any(
             c.lower_ in ("quick", "swift", "fast", "first", "right", "prompt")
             for c in (*verb.head.children, verb.head)
@@ -50,4 +51,6 @@ def is_by_nobody(verb: Token) -> bool:
     subject = next((c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")), None)
     if subject is None and verb.dep_ == "acl":
         subject = verb.head
-    return subject is not None and any(c.lower_ in ("no", "neither") for c in subject.children)
+    return subject is not None and (
+        subject.lower_ in ("none", "neither") or any(c.lower_ in ("no", "neither") for c in subject.children)
+    )

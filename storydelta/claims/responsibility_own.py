@@ -217,6 +217,13 @@ def _is_harm_or_open(topic: Token | None) -> bool:
     return names_event(topic) and topic.lemma_.lower() not in lexicon("acts", "nouns", "dealings")
 
 
+def _is_the_act(view: View, thing: Token, subject: Token) -> bool:
+    """As in "Damascus denied the act": a state or group denies as its own what was told before."""
+    party = view.mention_at(subject)
+    bare = not list(thing.rights) and [c.lower_ for c in thing.lefts] == ["the"]
+    return bare and party is not None and party.kind in (STATE, GROUP) and thing.lemma_ in ("act", "attack")
+
+
 def _denied(view: View, verb: Token) -> Iterator[Place]:
     subject = agent_of(verb) if is_passive(verb) else subject_of(verb)
     thing = own_subject(verb) if is_passive(verb) else object_of(verb)
@@ -236,7 +243,7 @@ def _denied(view: View, verb: Token) -> Iterator[Place]:
     if thing.tag_ == "VBG" and does_harm(thing):
         yield Place(rule="deny", node=verb, actor=subject, stance=Stance.DENIES, own=True, fixed=True)
         return
-    if thing.lemma_.lower() not in lexicon("predicates", "own"):
+    if thing.lemma_.lower() not in lexicon("predicates", "own") and not _is_the_act(view, thing, subject):
         return
     owner = owner_of(view, thing)
     if owner is None:

@@ -24,7 +24,9 @@ def told_by(view: View, teller: Token | None) -> Sequence[Token | None]:
     if teller.lower_ == "they":
         before = (subject_of(t) for t in reversed(view.doc[: teller.i]) if t.lemma_.lower() in handing_on())
         teller = next((t for t in before if t is not None and not is_pronoun(t) and t.i < teller.i), teller)
-    joined = [t for t in coordinated(teller) if view.mention_at(t) or t.pos_ == "PROPN"]
+    joined = [
+        t for t in coordinated(teller) if view.mention_at(t) or t.pos_ == "PROPN" or _can_only_speak(t.lower_)
+    ]
     return joined if teller in joined else (teller,)
 
 
@@ -32,7 +34,8 @@ def is_own(view: View, token: Token, speaker: Name | None) -> bool:
     """True where a noun or pronoun stands for the speaker, or for its people."""
     if is_pronoun(token):
         return token.tag_ == "PRP" and _may_refer(view, token.lower_, speaker)
-    if token.pos_ == "NUM" and (many := preposition(token, "of")) is not None:
+    counted = token.pos_ == "NUM" or token.lower_ in ("none", "neither", "any", "some", "many")
+    if counted and (many := preposition(token, "of")) is not None:
         token = many  # "one of its fighters"
     if token.lower_ not in lexicon("actors", "own_people"):
         return False

@@ -46,7 +46,10 @@ def hands_on(lemma: str) -> bool:
 def is_content(node: Token, relation: str) -> bool:
     """True for a clause that is the content of its head, also where the parser hangs speech behind it."""
     speech = node.head.lemma_.lower() in verbs("says") | verbs("believes")
-    return relation in CONTENT or (relation == "advcl" and speech and node.i < node.head.i)
+    marked = any(
+        c.dep_ == "mark" and c.lower_ != "that" for c in node.children
+    )  # "while rebels attacked, no group claimed"
+    return relation in CONTENT or (relation == "advcl" and speech and not marked and node.i < node.head.i)
 
 
 def stated_by_noun(clause: Token) -> Token | None:

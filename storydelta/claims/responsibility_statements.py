@@ -84,7 +84,7 @@ def weighed(stance: Stance, noun: Token, verb: Token, *, none: bool) -> Stance |
         return _weighed_as_rejected(stance, verb, none=none)
     if lemma in nouns("doubts") or doubting(verb):
         return Stance.ASSERTS if none else Stance.DOUBTS
-    if lemma in nouns("evidence") | nouns("believes"):
+    if lemma in nouns("evidence") | nouns("believes") and action not in verbs("asks"):  # "demanded evidence"
         return Stance.DOUBTS if none and action not in verbs("looks_into") else hedged(stance)
     kept = lemma == "fact" or (action in lexicon("predicates", "support") and not none)
     return stance if kept else None

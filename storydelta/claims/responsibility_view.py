@@ -61,8 +61,16 @@ class View:
         for mention in self.mentions:
             if mention.start < end <= mention.end or mention.start <= start < mention.end:
                 start, end = min(start, mention.start), max(end, mention.end)
-        return start, end
+        return start, self._with_name(start, end) if inside else end
 
+    def _with_name(self, start: int, end: int) -> int:
+        """The end of "members of the rebel organization" with the name that the parser tied elsewhere."""
+        last = self.text[start:end].rsplit(" ", 1)[-1]
+        name = _NAME_BEHIND.match(self.text, end) if " of " in self.text[start:end] else None
+        return name.end() if name and last in lexicon("actors", "groups") else end
+
+
+_NAME_BEHIND = re.compile(r" [A-Z][\w'-]+(?: [A-Z][\w'-]+)+")
 
 Party: TypeAlias = "tuple[Name, tuple[int, int]]"
 """A name and where it stands."""
@@ -82,7 +90,12 @@ def as_actor(view: View, head: Token, *, loose: bool) -> Party | None:
         return None
     start, end = _without_act(view, head)
     written = _without_hedges(view.text[start:end])
-    if written.count('"') == 1 and view.text[:start].endswith('"'):
+    quoted = written.rpartition('"')[2].strip()
+    if (
+        written.count('"') == 1
+        and (view.text[:start].endswith('"') or view.text[end:].startswith('"'))
+        and view.names.kind(view.names.name(quoted or written).id) is None
+    ):
         written = written.replace('"', "")  # "separatist" groups
     elif written.count('"') % 2:
         written = written.rpartition('"')[2].strip() or written.partition('"')[0].strip()
@@ -136,6 +149,8 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
     if whole != folded and whole not in words("generic") and view.names.kind(name.id) is None:
         name = Name(written=name.written, id=view.names.name(whole).id)
         party = name, span
+        if loose and name.written.rpartition(" ")[2][:1].isupper():
+            return party  # "members of the rebel organization Blue Valley Front"
     heads = lexicon("actors", "heads") if loose else lexicon("actors", "armed")
     acts = lower in heads or (loose and head.lemma_.lower() in heads)
     parties = [m for m in view.mentions_in(*span) if m.kind in (STATE, GROUP)]

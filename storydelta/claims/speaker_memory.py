@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from storydelta.claims.passage import Passage
@@ -153,12 +154,28 @@ def _is_portfolio(phrase: str, head: str) -> bool:
 
 
 def last_mention(passage: Passage, kinds: tuple[str, ...]) -> tuple[Mention, str] | None:
-    """The last known name of some kinds before this sentence, with its written form."""
+    """The last known name of some kinds before this sentence, with its written form; of a sentence that begins with
+    one and names others only beside it, the first.
+    """
     sentences = passage.article.sentences
     for index in range(passage.sentence.index - 1, max(-1, passage.sentence.index - 1 - _BACK), -1):
         plain = sentences[index].plain
         found = [m for m in passage.article.names.spot(plain) if m.kind in kinds]
         if found:
-            last = found[-1]
-            return last, plain[last.start : last.end]
+            meant = found[0] if _is_the_topic(plain, found) else found[-1]
+            return meant, plain[meant.start : meant.end].removesuffix("'s")
     return None
+
+
+def _is_the_topic(plain: str, found: Sequence[Mention]) -> bool:
+    """As in "Al-Shabaab, like al-Qaeda, rejects the talks", "The ELN fights alongside the FARC"."""
+    return _OPENING.fullmatch(plain[: found[0].start]) is not None and all(
+        other.id == found[0].id or _BESIDE.search(plain[: other.start]) for other in found[1:]
+    )
+
+
+_OPENING = re.compile(r"\W*(?:(?:The|But the|And the|But|And|A|An) )?(?:[a-z]+ group )?")
+_BESIDE = re.compile(
+    r"\b(?:alongside|with|like|unlike|from|of|to|than|against|under|beside|besides|including|as) (?:the |other |groups )*$"
+)
+"""What a name stands behind that is not what a sentence is about."""

@@ -54,7 +54,18 @@ def subject_of(verb: Token) -> Token | None:
 def _antecedent(token: Token) -> Token:
     """For "who" and "which" the noun that they stand for."""
     relative = token.tag_ in ("WP", "WDT") or (token.lower_ == "that" and token.tag_ == "DT")
-    return _relative_head(token.head) if relative and token.head.dep_ == "relcl" else token
+    if not relative:
+        return token
+    return _relative_head(token.head) if token.head.dep_ == "relcl" else (cleft(token.head) or token)
+
+
+def cleft(verb: Token) -> Token | None:
+    """For the verb of "it was Kenya that attacked" Kenya, where the parser hangs the verb on "was"."""
+    copula = verb.head
+    it = any(c.dep_ in ("nsubj", "expl") and c.lower_ == "it" for c in copula.children)
+    if verb.dep_ not in ("ccomp", "advcl", "acl") or copula.lemma_ != "be" or not it:
+        return None
+    return next((c for c in copula.children if c.dep_ == "attr" and c.i < verb.i), None)
 
 
 def _relative_head(verb: Token) -> Token:
@@ -200,9 +211,15 @@ def coordinated(head: Token) -> list[Token]:
     joined = [t for t in head.conjuncts if t.i > head.i]
     for child in head.children:  # "the colonel, two lieutenants, and two soldiers", which is no apposition
         counted = any(c.dep_ == "nummod" for c in child.lefts) and any(c.dep_ == "conj" for c in child.rights)
-        if child.dep_ == "appos" and counted and not joined:
-            joined = [child, *child.conjuncts]
+        others = [t for t in (*child.conjuncts, *joined) if t.i > child.i]
+        named = _is_full_name(head) and _is_full_name(child) and any(map(_is_full_name, others))
+        if child.dep_ == "appos" and (named or (counted and not joined)):
+            joined = [child, *child.conjuncts, *joined]
     return [head, *(t for t in joined if t.pos_ in ("NOUN", "PROPN", "PRON", "ADJ"))]
+
+
+def _is_full_name(noun: Token) -> bool:
+    return noun.pos_ == "PROPN" and any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in noun.lefts)
 
 
 def is_negated(verb: Token) -> bool:

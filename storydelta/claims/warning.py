@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims.kind import Kind
 from storydelta.claims.passage import Passage
-from storydelta.claims.speaker import attribution, find_speaker, speaker_of
+from storydelta.claims.speaker import attribution, find_speaker
+from storydelta.claims.speaker_name import speaker_of
 from storydelta.claims.speaker_phrase import is_pronoun, object_of, subject_of
 from storydelta.claims.warning_claim import Act, Forewarning
 from storydelta.claims.warning_grammar import Told, answers_told, warnings_told
