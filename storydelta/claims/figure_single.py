@@ -60,8 +60,9 @@ def find_in_headline(plain: str) -> Iterator[tuple[Mention, str]]:
     """The single victims of a headline that leaves out articles and auxiliaries, which a parser takes for doers: "Officer
     wounded, suspect killed in traffic stop".
     """
-    start = 0
-    while match := _headline().match(plain, start):
+    for match in _headline().finditer(plain):
+        if match["joint"] and not _TELLS.search(plain, 0, match.start()):
+            continue  # "Father, daughter found dead" are two
         told = next(name for name in _HEADLINE_WORDS if match[name])
         low, high = match.span("who")
         count = Count(start=low, end=high, number=(low, high), range=_ONE)
@@ -71,10 +72,6 @@ def find_in_headline(plain: str) -> Iterator[tuple[Mention, str]]:
             ),
             match["who"],
         )  # fmt: skip
-        joint = _JOINT.match(plain, match.end())
-        if joint is None:
-            return
-        start = joint.end()
 
 
 _HEADLINE_WORDS = {
@@ -82,7 +79,10 @@ _HEADLINE_WORDS = {
     "injured": r"wounded|injured|hurt|hospitalized|critically (?:wounded|injured|hurt)|seriously (?:wounded|injured|hurt)",
     "detained": r"arrested|charged|in custody|jailed|held|detained",
 }
-_JOINT = re.compile(r"(?:[,;]| and| &) ?(?:and )?")
+_TELLS = re.compile(
+    r"\b(?:killed|dead|slain|dies|shot|wounded|injured|hurt|arrested|charged|held|jailed|custody)\b",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -91,7 +91,7 @@ def _headline() -> re.Pattern[str]:
     told = "|".join(rf"(?P<{name}>{words})" for name, words in _HEADLINE_WORDS.items())
     before = r"(?:(?!a |an |the |his |her |their |one |two |three |four |five |six |seven |eight |nine )[a-z][\w-]* ){0,2}?"
     return re.compile(
-        rf"{before}(?P<who>{persons})(?:, \d{{1,2}},?)? (?:{told})(?=[,;:.]|$| (?:in|at|by|after|when|as|on|during|while|near|outside|following|over|for|and|with)\b)",
+        rf"(?:^|(?P<joint>[,;] (?:and )?)|: ){before}(?P<who>{persons})(?:, \d{{1,2}},?)? (?:{told})(?=[,;:.]|$| (?:in|at|by|after|when|as|on|during|while|near|outside|following|over|for|and|with)\b)",
         re.IGNORECASE,
     )
 

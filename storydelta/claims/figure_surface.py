@@ -102,10 +102,21 @@ def compile_rules(written: Sequence[dict[str, Any]]) -> tuple[Rule, ...]:
     for name in _CLASSES:
         alternatives = "|".join(re.escape(w) for w in sorted(words(name), key=len, reverse=True))
         pieces[name] = rf"(?P<{name}>{alternatives})(?![\w-])"
-    pieces["noobject"] = rf"(?! (?:by )?(?:{_HEAD}|the |a |an |his |her |him\b|them\b|its |their ))"
+    pieces["noobject"] = (
+        rf"(?! (?:by )?(?:{_HEAD}|the |a |an |his |her |him\b|them\b|himself\b|herself\b|themselves\b|its |their ))"
+    )
     people = lexicon.load("people")
     pieces["people"] = "|".join(
-        sorted([*people["narrower"], *people["listed"], *people["persons"]], key=len, reverse=True)
+        sorted(
+            [
+                *people["narrower"],
+                *people["listed"],
+                *people["persons"],
+                *(f"{p}s" for p in people["persons"]),
+            ],
+            key=len,
+            reverse=True,
+        )
     )
     for name, piece in lexicon.load("figures")["macros"].items():
         pieces[name] = _fill(piece, pieces)
