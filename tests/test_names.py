@@ -106,7 +106,7 @@ def test_a_body_of_a_place_is_one_however_the_two_are_put_together(names, writte
         ("Springfield police chief Jane Doe", "jane_doe"), ("Izmir mayor Ayse Sample", "ayse_sample"),
         ("a White House spokesman", "us"), ("a Springfield police spokesman", "springfield_police"),
         ("the Israeli prime minister's office", "israel_prime_minister_office"),
-        ("the secret police", "secret_police"), ("six police officers", "six_police_officers"), ("the ministry", "ministry"),
+        ("the secret police", "secret_police"), ("the Red Cross in Lima", "red_cross"), ("six police officers", "six_police_officers"), ("the ministry", "ministry"),
     ],
 )  # fmt: skip
 def test_what_stands_before_an_office_is_not_taken_for_its_holder(names, written, name_id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
@@ -12,6 +13,9 @@ from storydelta.digest.safety import clean, shown
 from storydelta.ledger import rules
 from storydelta.model import Change, ChangeKind, Name, Qualifier, Range, Stance, Statement, Subject, Value
 from storydelta.names import fold
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _LABELLED = (ChangeKind.DISPUTED, ChangeKind.RESOLVED)
 AGAINST = frozenset({Stance.DENIES, Stance.DOUBTS})
@@ -60,7 +64,7 @@ def describe(change: Change, *, zone: str = "UTC", phrases: Phrases | None = Non
         return f"{label}: {sentence}" if change.change in _LABELLED else sentence
     line = _fill(phrases.figure, change, phrases, capital=True)
     cause = telling(change)
-    return f"{line} ({source(cause, zone, phrases)})" if cause else line
+    return f"{line} ({source(cause, zone, phrases, now=change.at)})" if cause else line
 
 
 def form(change: Change) -> str:
@@ -172,11 +176,11 @@ def oppose(one: Value, other: Value) -> bool:
     return (one in AGAINST) != (other in AGAINST)
 
 
-def source(cause: Statement, zone: str, phrases: Phrases) -> str:
-    """As in "Investigative Committee, via TASS, 24 Mar 08:10"."""
+def source(cause: Statement, zone: str, phrases: Phrases, *, now: datetime | None = None) -> str:
+    """As in "Investigative Committee, via TASS, 24 Mar 08:10"; with the year where it is not that of `now`."""
     via = via_publisher(cause)
     parts = [shown(cause.voice.written), f"{phrases.labels['via']} {via}" if via else ""]
-    return ", ".join([*filter(None, parts), short(cause.said_at, zone, phrases)])
+    return ", ".join([*filter(None, parts), short(cause.said_at, zone, phrases, now=now)])
 
 
 def via_publisher(statement: Statement) -> str:

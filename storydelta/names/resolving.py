@@ -87,8 +87,11 @@ def _taken_apart(names: Names, folded: str, depth: int = 0) -> str | None:
 
 
 def _of_state(names: Names, folded: str, depth: int) -> str | None:
-    """As in "officials in Kabul", "the army of Chad"."""
+    """As in "officials in Kabul", "the army of Chad", "the Red Cross in Lima"."""
     found = re.fullmatch(r"(?P<body>.+?) (?:in|of|from) (?:the )?(?P<state>.+)", folded)
+    body = names.ids.get(found["body"]) if found else None
+    if body is not None and names.kinds.get(body) == BODY:
+        return body
     state = names.ids.get(found["state"]) if found else None
     if found is None or state is None or names.kinds.get(state) != STATE:
         return None

@@ -144,6 +144,13 @@ def test_times_are_in_the_zone_that_is_asked_for():
     assert describe(change, zone="Europe/Moscow").endswith("24 Mar 11:10)")
 
 
+def test_a_change_that_is_found_in_another_year_tells_the_year():
+    change = figure_change(ChangeKind.RAISED, exactly(133), exactly(137), statement(exactly(137)))
+    later = replace(change, at=datetime(2026, 1, 2, tzinfo=UTC))
+
+    assert describe(later).endswith("via TASS, 24 Mar 2024 08:10)")
+
+
 def test_a_date_alone_has_no_time():
     day = replace(statement(exactly(137)), said_at=datetime(2024, 3, 24, tzinfo=UTC))
 
