@@ -87,11 +87,8 @@ def _taken_apart(names: Names, folded: str, depth: int = 0) -> str | None:
 
 
 def _of_state(names: Names, folded: str, depth: int) -> str | None:
-    """As in "officials in Kabul", "the army of Chad", "the Red Cross in Lima"."""
+    """As in "officials in Kabul", "the army of Chad"."""
     found = re.fullmatch(r"(?P<body>.+?) (?:in|of|from) (?:the )?(?P<state>.+)", folded)
-    body = names.ids.get(found["body"]) if found else None
-    if body is not None and names.kinds.get(body) == BODY:
-        return body
     state = names.ids.get(found["state"]) if found else None
     if found is None or state is None or names.kinds.get(state) != STATE:
         return None
@@ -148,10 +145,10 @@ def _with_prefix(names: Names, prefix: str, rest: str, depth: int) -> str:
 
 
 def _is_body_of(kind: str | None, rest: str) -> bool:
-    """True for "officials" after a state, for "guerrillas" and "12th front" after a group."""
+    """True for "officials" after a state, for "guerrillas" and "12th front" after a group, "in Lima" after a body."""
     if kind == STATE:
         return rest in words("state_bodies")
-    if kind == BODY and rest in words("state_bodies"):
+    if kind == BODY and (rest in words("state_bodies") or rest.startswith("in ")):
         return True
     return kind in (GROUP, BODY) and bool(rest in words("group_bodies") or _UNIT.fullmatch(rest))
 
