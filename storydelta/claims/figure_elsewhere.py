@@ -12,7 +12,9 @@ from storydelta.claims.figure_place import place_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from storydelta.claims.figure_surface import Mention
     from storydelta.model import Figure
+    from storydelta.quantity import Count
 
 _WORST = r"(?:worst|hardest|most severely|worse)[- ](?:hit|affected|struck|stricken|battered|damaged)\b"
 _WORST_BEFORE = re.compile(
@@ -26,6 +28,14 @@ _ALONE_BEHIND = re.compile(
 _BRACKET = re.compile(r"\((?:of (?:them|whom|which) |including )?$")
 _IN_BRACKET = re.compile(r"(?: of them| people| cases)? (?:in|from|at|on) [^().;]{2,40}[);,]")
 
+_PLACE_REPORTED = re.compile(
+    r"\b[A-Z][\w'-]+(?: [a-z]+)? (?:reported|reports|recorded|records|counted|counts|registered|confirmed|had|has|saw|suffered|lost|accounted for|with)"
+    r" (?:[a-z]+ )?$"
+)
+_PLACES_WITH_COUNTS = re.compile(
+    r"[^,;.]{0,40}(?:(?:[,;]|[,;]? and)(?: the)?(?: [A-Z][\w'-]+){1,3} (?:about |some |at least )?[\d,]*\d)+"
+)
+_END_OF_ENTRY = re.compile(r"(?:[,;.]|,? and |$)(?!\d)")
 _NOT_PLACES = frozenset(
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april",
      "may", "june", "july", "august", "september", "october", "november", "december", "christmas", "easter", "ramadan",
@@ -67,6 +77,19 @@ def is_of_worst_place(plain: str, start: int, end: int) -> bool:
 def is_in_bracket(plain: str, start: int, end: int) -> bool:
     """Whether a count stands in a bracket with its place, behind the whole: "161 deaths (134 in the south)"."""
     return bool(_BRACKET.search(plain[:start].lower()) and _IN_BRACKET.match(plain, end))
+
+
+def is_place_of_list(plain: str, count: Count, read: Iterable[Mention]) -> bool:
+    """Whether a count stands behind the name of a place alone, in a list that says once what is counted: "Tarn reported
+    30 deaths, Kolm 20 and Ravno 18".
+    """
+    return any(
+        m.count.end <= count.start
+        and _PLACE_REPORTED.search(plain[: m.count.start])
+        and _PLACES_WITH_COUNTS.fullmatch(plain[m.count.end : count.end])
+        and _END_OF_ENTRY.match(plain, count.end)
+        for m in read
+    )
 
 
 def is_of_one_place(claim: Figure, wholes: Iterable[Figure]) -> bool:

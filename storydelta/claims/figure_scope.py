@@ -9,8 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from storydelta.claims.figure_elsewhere import is_in_bracket, is_of_worst_place
+from storydelta.claims.figure_elsewhere import is_in_bracket, is_of_worst_place, is_place_of_list
 from storydelta.claims.figure_people import is_perpetrator
+from storydelta.claims.figure_share import goes_on
 from storydelta.claims.figure_surface import Mention, find_mentions
 from storydelta.claims.figure_time import AFTERMATH, of_another_month, of_another_year
 from storydelta.context import Category, categories
@@ -179,15 +180,16 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
             plain[count.end : count.end + 60].lower(),
         )
         start, rule = count.start, "included"
-        if (found := _INCLUDING.search(lead)) and not _CLAUSE.search(found["rest"]):
+        found = _INCLUDING.search(lead)
+        if found and not _CLAUSE.search(found["rest"]):
             start = count.start - len(lead) + found.start()
         elif _FROM.search(lead):
             if any(c.end <= count.start and c.start not in taken for c in _between(counts, read, count)):
                 continue  # "2,909 deaths out of 6,242 cases, up from about 5,800"
             rule = "superseded"
-        elif _AND.search(lead) and _PLACE.match(tail):
+        elif (_AND.search(lead) and _PLACE.match(tail)) or is_place_of_list(plain, count, read):
             rule = "elsewhere"
-        elif is_in_bracket(plain, count.start, count.end):
+        elif is_in_bracket(plain, count.start, count.end) or goes_on(plain, count, read):
             rule = "included"
         elif not is_of_them(plain, count) or _FREED.search(lead) or _ARE_FREED.match(tail):
             continue

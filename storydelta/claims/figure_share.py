@@ -1,4 +1,4 @@
-"""Counts that are a share of another: "12 of the 43 on board"."""
+"""Counts that are a share of another: "12 of the 43 on board", "the dead were 12 women and nine children"."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ _SHARE = re.compile(
 )
 _MODIFIERS = frozenset(("modifier", "modifier_pair", "relative", "relative_pair"))
 _STILL_TOLD = re.compile(r"(?: (?!on\b|in\b|at\b|aboard\b)[\w'-]+){0,5}")
+_LISTING = frozenset(("dead_were", "among_them_were"))
+_LISTED = re.compile(
+    r"(?! [\w'-]+, and $)(?: (?!who\b|were\b|was\b)[\w'-]+){1,4}(?:,| and|, and)(?: [\w'-]+){0,8}?(?:,| and|, and)? "
+)
+"""Between two entries of such a list, others may stand: "12 women, a monk and nine children"."""
 
 
 def is_base(plain: str, count: Count, counts: Sequence[Count]) -> bool:
@@ -34,7 +39,9 @@ def is_told_of_base(
     if not _STILL_TOLD.fullmatch(plain[mention.count.end : mention.end].lower()):
         return False
     share = next(c for c in reversed(counts) if c.end <= mention.count.start)
-    return not any(m.count is share and m.measure is mention.measure for m in readings)
+    return not any(
+        m.count is share and m.measure is mention.measure and m.rule != "victims_were" for m in readings
+    )
 
 
 def shares_of_same(plain: str, read: Sequence[Mention], readings: Sequence[Mention]) -> Iterator[Mention]:
@@ -53,3 +60,13 @@ def shares_of_same(plain: str, read: Sequence[Mention], readings: Sequence[Menti
             if _SHARE.fullmatch(plain[share.count.end : base.count.start].lower()):
                 yield share
                 break
+
+
+def goes_on(plain: str, count: Count, read: Sequence[Mention]) -> bool:
+    """Whether a count goes on with a list of the dead or hurt: "the dead were 12 women and nine children"."""
+    one = next((m for m in reversed(read) if m.count.end <= count.start), None)
+    return (
+        one is not None
+        and one.rule in _LISTING
+        and bool(_LISTED.fullmatch(plain[one.count.end : count.start].lower()))
+    )
