@@ -41,10 +41,16 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
+_BLAMED = 3
+"""Words from "blamed" to the act that is blamed."""
+
+
 def deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
     """What a verb of harm says was done, with its author as subject or after "by"."""
     if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "csubj") and verb.head.lower_ not in ("after", "before"):
         return
+    if verb.tag_ == "VBG" and verb.head.lemma_.lower() == "blame" and verb.i - verb.head.i <= _BLAMED:
+        return  # "Kyiv blamed Russian shelling", which the parser takes for what Kyiv did
     if lemma in ("release", "free"):
         yield from _let_go(view, verb)
     elif is_passive(verb):

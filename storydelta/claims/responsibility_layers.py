@@ -167,7 +167,8 @@ class _Climb(Held):
                 if lemma in verbs("says") or lemma in verbs("believes") or lemma in verbs("denies"):
                     self.spoken_by(self._voice_of(head))
                 return head if head.dep_ != "ROOT" else None
-            if node.dep_ == "dobj" and lemma in ("say", "report"):  # "said an attack by rebels killed six"
+            # "said an attack by rebels killed six", "blamed an Israeli air strike"
+            if node.dep_ == "dobj" and lemma in ("say", "report", "blame"):
                 self.spoken_by(self._voice_of(head))
                 return None
             node = node.head
