@@ -31,7 +31,7 @@ _TIME = (
 
 def population(plain: str, count: Count, doc: Doc | None) -> str | None:
     """Who was counted, as written: "Afghan civilians"; None for people at large."""
-    written = _written(plain, count, doc)
+    written = _written(plain, count, doc).rstrip(" .,;:")
     words = written.lower().split()
     if not words or words[-1] in _set("anybody") or words[-1] in _told():
         return None

@@ -56,7 +56,7 @@ _OF_THE_DEAD = re.compile(
 """A whole that the sentence opens with: "Of the dead, ...", "Of those killed in the blast, ..."."""
 _IDENTIFIED = re.compile(
     r" (?:\w+ )?(?:bodies|victims|dead|people killed) (?:(?:have|has|had|were|was|are|so far|now|already|been) ){1,4}"
-    r"(?:formally )?identified\b"
+    r"(?:formally )?identified\b| bodies identified\b"
 )
 _ONE_KILLED = re.compile(r"\b(?:kill(?:ed|s|ing)|died|dies|shot dead|murdered|dead|fatally)\b", re.IGNORECASE)
 _BACK = 6

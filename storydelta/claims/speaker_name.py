@@ -69,7 +69,7 @@ def speaker_of(
     if is_pronoun(token):
         return _pronoun(passage, doc, token, spoken, text)
     start, end = bounds(token)
-    if start < spoken.start <= token.idx:
+    if start < spoken.start <= token.idx and text.startswith(passage.plain[: spoken.start]):
         start = spoken.start
     named = _named_beside(token, text)
     if named is not None:
