@@ -167,6 +167,8 @@ def _trails_off(plain: str, entries: Sequence[Entry]) -> bool:
         return True  # of a place or a speaker: "In Oakford, Ohio, a boy of six was killed"
     if _BY.search(plain, 0, entries[0].start):
         return True  # "Child shot by brother, teen held"
+    if re.match(r"(?:the|all) ", plain[last.start :]) or plain.endswith("the ", 0, last.start):
+        return True  # "according to Captain Ray, the four boys were treated"
     return last.determined or (last.sort is Sort.NAME and not last.person)
 
 
