@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from storydelta import lexicon
 from storydelta.claims.figure_place import place_of
+from storydelta.model import Figure, Qualifier, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from storydelta.claims.figure_surface import Mention
-    from storydelta.model import Figure
     from storydelta.quantity import Count
 
 _WORST = r"(?:worst|hardest|most severely|worse)[- ](?:hit|affected|struck|stricken|battered|damaged)\b"
@@ -58,6 +59,12 @@ _EVENT_IN = re.compile(
 _HOUSE = re.compile(
     r"[\w'\u2019-]*(?: [A-Z][\w'\u2019-]+)* (?:Hospital|Medical|Cent(?:er|re)|University|Clinic|Infirmary)\b"
 )
+_LIST = 120
+"""So many characters a list of places and counts is long."""
+_WHOLES = 8
+"""So many of the largest totals may be the whole."""
+_MOST = 40
+"""Counts beyond which a sentence is a table."""
 _LONGEST = 400
 """Characters beyond which a sentence is a list of headlines, where the places of one stand beside the count of another."""
 _BESIDE = re.compile(r"\band\b|, while\b|;|, with\b")
@@ -65,6 +72,40 @@ _UNLIKE = re.compile(
     r"\b(?:after|before|when|where|but|said|says|told|put|reported|according|including|of (?:them|whom))\b"
 )
 _BORDER = re.compile(r"\b(?:[Ii]n (?:the )?neighbou?ring [A-Z]|[Oo]n the [A-Z]\w+ side of)")
+
+
+def of_other_places(figures: Sequence[Figure]) -> frozenset[int]:
+    """The ids, as `id` gives them, of the totals of a document that are told of another place than the larger ones
+    before them, and of what the same sentence goes on to tell of that place.
+    """
+    largest = {m: _largest(f for f in figures if f.measure is m) for m in {f.measure for f in figures}}
+    sentences: dict[tuple[str, int], list[Figure]] = {}
+    for claim in figures:
+        sentences.setdefault((claim.evidence.field, claim.evidence.start), []).append(claim)
+    found: set[int] = set()
+    for beside in sentences.values():
+        if len(beside) > _MOST:
+            continue
+        totals = [c for c in beside if c.scope is Scope.TOTAL]
+        told = [c for c in totals if _is_of_one_place(c, totals, largest[c.measure])]
+        found |= {id(c) for c in beside if c in told or _goes_with_place(c, told)}
+    return frozenset(found)
+
+
+def _largest(figures: Iterable[Figure]) -> list[Figure]:
+    """The largest totals of a measure, one of each number, the first of each."""
+    apart: dict[int, Figure] = {}
+    for claim in figures:
+        if claim.scope is Scope.TOTAL and claim.count.qualifier is not Qualifier.VAGUE:
+            apart.setdefault(claim.count.low, claim)
+    return [apart[low] for low in nlargest(_WHOLES, apart)]
+
+
+def stands_before(one: Figure, other: Figure) -> bool:
+    """Whether a count is told before another: in the title, or earlier in the text."""
+    return one.evidence.field == "title" or (
+        other.evidence.field == "text" and one.evidence.start < other.evidence.start
+    )
 
 
 def is_of_worst_place(plain: str, start: int, end: int) -> bool:
@@ -84,15 +125,15 @@ def is_place_of_list(plain: str, count: Count, read: Iterable[Mention]) -> bool:
     30 deaths, Kolm 20 and Ravno 18".
     """
     return any(
-        m.count.end <= count.start
-        and _PLACE_REPORTED.search(plain[: m.count.start])
+        0 <= count.start - m.count.end <= _LIST
+        and _PLACE_REPORTED.search(plain[max(0, m.count.start - _LIST) : m.count.start])
         and _PLACES_WITH_COUNTS.fullmatch(plain[m.count.end : count.end])
         and _END_OF_ENTRY.match(plain, count.end)
         for m in read
     )
 
 
-def is_of_one_place(claim: Figure, wholes: Iterable[Figure]) -> bool:
+def _is_elsewhere(claim: Figure, wholes: Iterable[Figure]) -> bool:
     """Whether a count is told of a place that none of the larger counts names.
 
     Where the larger counts name no place, the place may be that of the event, and only a neighbour is another; where
@@ -114,7 +155,7 @@ def is_of_one_place(claim: Figure, wholes: Iterable[Figure]) -> bool:
     return not _states().search(place) or bool(_states().search(larger))
 
 
-def is_beside(claim: Figure, others: Iterable[Figure]) -> bool:
+def _is_beside(claim: Figure, others: Iterable[Figure]) -> bool:
     """Whether a sentence tells of one place and of another: "29 died in the one state and 13 died in the other"."""
     here = place_of(claim)
     if not here.names or here.everywhere or len(claim.evidence.text) > _LONGEST:
@@ -153,3 +194,24 @@ def _states() -> re.Pattern[str]:
         for name in state["names"]
     }
     return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
+
+
+def _is_of_one_place(claim: Figure, totals: Iterable[Figure], largest: Iterable[Figure]) -> bool:
+    """Whether a count is told beside that of another place, or is smaller and told of another than the larger ones."""
+    count = claim.count.low if claim.count.high is None else claim.count.high
+    if _is_beside(claim, [c for c in totals if c is not claim and c.measure is claim.measure]):
+        return True
+    return claim.count.qualifier is not Qualifier.VAGUE and _is_elsewhere(
+        claim, [whole for whole in largest if whole.count.low > count and stands_before(whole, claim)]
+    )
+
+
+def _goes_with_place(claim: Figure, of_places: Sequence[Figure]) -> bool:
+    """Whether a sentence tells of a place before it comes to another measure: "in Ravno 4,000 died and 300 were hurt"."""
+    return any(
+        one.evidence.start == claim.evidence.start
+        and one.evidence.field == claim.evidence.field
+        and one.measure is not claim.measure
+        and (one.evidence.focus or (0, 0)) < (claim.evidence.focus or (0, 0))
+        for one in of_places
+    )

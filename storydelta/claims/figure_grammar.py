@@ -22,6 +22,9 @@ _INTO_HEAD = frozenset(
 _SHARED = frozenset(("conj", "appos"))
 _PASSIVE = frozenset(("nsubjpass", "csubjpass"))
 _STEPS = 6
+_REPORTED = frozenset(
+    ("report", "believe", "fear", "say", "think", "know", "presume", "confirm", "understand")
+)
 _SOME = frozenset(("none", "not", "them", "least", "some"))
 
 
@@ -136,6 +139,11 @@ def _own(noun: Token, *, inherited: bool) -> Iterator[Role]:
     head, dep = noun.head, noun.dep_
     if dep in _PASSIVE:
         yield from _happened(head, "object", "passive")
+        for said in (c for c in head.children if c.dep_ == "xcomp" and head.lemma_.lower() in _REPORTED):
+            passive = any(c.dep_ == "auxpass" for c in said.children)  # "are reported to have been killed"
+            yield from _happened(
+                said, "object" if passive else "subject", "passive" if passive else "subject"
+            )
     elif dep in ("dobj", "obj", "dative"):
         yield from _happened(head, "object", "object")
     elif dep == "nsubj":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING
 
 from storydelta.claims.figure_elsewhere import is_in_bracket, is_of_worst_place, is_place_of_list
@@ -35,6 +35,10 @@ _ELSEWHERE = re.compile(r"\W*(?:Elsewhere|Separately)\b")
 _ALONE = re.compile(r"(?:^|[.;:\"-] |, |\band )in (?:[\w'-]+ ){1,5}alone,? (?:[\w'-]+ ){0,4}$")
 _SINCE = re.compile(
     r"\bsince (?!(?:the |then\b|[\w ]*\b(?:war|conflict|invasion|20\d\d|19\d\d)))", re.IGNORECASE
+)
+_LATELY = re.compile(
+    r"\b(?:over|in|during|within) the (?:past|last) (?:(?:few|two|three|several|\d) )?(?:days|weeks?)\b",
+    re.IGNORECASE,
 )
 _SINCE_START = re.compile(
     r"\bsince the (?:start|beginning) of (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:month|week))\b(?! (?:19|20)\d\d)",
@@ -95,10 +99,13 @@ _JOINED = re.compile(
     r"(?: (?!(?:and|or|people|others?|were|was|in)\b)[\w'-]+){1,4}(?:, and|,| and| as well as| plus) (?:the )?"
 )
 _NEAR = 120
+_ENTRIES = 6
+"""So many counts behind a whole may make it up."""
 _PARTS = frozenset(
     (
         "included",
         "victims_were",
+        "of_those_were",
         "highest",
         "among",
         "among_past",
@@ -137,7 +144,9 @@ def scope_of(
         cues -= {Category.DATED}
     if Category.DATED in cues and mention.measure is not Measure.DETAINED and AFTERMATH.search(plain.lower()):
         cues -= {Category.DATED}
-    if mention.measure is Measure.DISPLACED and (_SINCE.search(plain) or _SINCE_START.search(plain)):
+    if mention.measure is Measure.DISPLACED and (
+        _SINCE.search(plain) or _SINCE_START.search(plain) or _LATELY.search(plain)
+    ):
         cues -= {Category.HISTORY}  # people flee for weeks: "150,000 have fled since the start of December"
     if Category.UNREAL in cues or Category.NEGATED in cues:
         return None
@@ -189,7 +198,7 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
             rule = "superseded"
         elif (_AND.search(lead) and _PLACE.match(tail)) or is_place_of_list(plain, count, read):
             rule = "elsewhere"
-        elif is_in_bracket(plain, count.start, count.end) or goes_on(plain, count, read):
+        elif is_in_bracket(plain, count.start, count.end) or goes_on(plain, count, counts, read):
             rule = "included"
         elif not is_of_them(plain, count) or _FREED.search(lead) or _ARE_FREED.match(tail):
             continue
@@ -200,10 +209,9 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
 
 def _adds_up(one: Mention, read: Sequence[Mention]) -> bool:
     """Whether those told behind a count make it up: "46 drowned, 37 men and nine women"."""
-    behind = [
-        m.count.range.low or 0 for m in read if m.measure is one.measure and m.count.start >= one.count.end
-    ]
-    return any(sum(behind[:n]) == one.count.range.low for n in range(2, len(behind) + 1))
+    behind = (m.count.range.low for m in read if m.measure is one.measure and m.count.start >= one.count.end)
+    sums = list(accumulate(islice(behind, _ENTRIES)))
+    return one.count.range.low in sums[1:]
 
 
 def _between(counts: Sequence[Count], read: Sequence[Mention], count: Count) -> list[Count]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from storydelta.claims.figure_elsewhere import is_beside, is_of_one_place
+from storydelta.claims.figure_elsewhere import of_other_places, stands_before
 from storydelta.claims.figure_people import is_narrower, is_perpetrator
 from storydelta.claims.figure_place import of_one_place
 from storydelta.claims.figure_same_person import OWN_HAND as _OWN_HAND
@@ -29,7 +29,8 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     )
     hurt = any(c.measure is Measure.INJURED and c.count.high != 0 for c in figures)
     wholes = _wholes(figures)
-    of_places = {id(c) for c in figures if c.scope is Scope.TOTAL and _is_of_one_place(c, figures)}
+    of_places = of_other_places(figures)
+    tolls = _tolls(figures)
     singles = {m: [c for c in figures if c.measure is m and c.rule in apart] for m in Measure}
     alone = {measure: distinct(found) for measure, found in singles.items()}
     of_a_place = of_one_place(figures)
@@ -44,8 +45,7 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             _is_within(claim, wholes.get(claim.measure))
             or _is_some_of(claim, figures)
             or id(claim) in of_places
-            or _goes_with_place(claim, [c for c in figures if id(c) in of_places])
-            or _is_of_bodies_found(claim, figures)
+            or _is_of_bodies_found(claim, tolls)
             or (dead and _may_be_dead(claim))
             or _counts_dead_too(claim, figures)
             or _is_private(claim)
@@ -152,65 +152,27 @@ def _is_some_of(claim: Figure, figures: Sequence[Figure]) -> bool:
         whole.measure is claim.measure
         and whole.scope is Scope.TOTAL
         and whole.population is None
-        and _stands_before(whole, claim)
+        and stands_before(whole, claim)
         and whole.count.qualifier is not Qualifier.VAGUE
         and (whole.count.low or 0) > (claim.count.high or claim.count.low or 0)
         for whole in figures
     )
 
 
-def _stands_before(one: Figure, other: Figure) -> bool:
-    return one.evidence.field == "title" or (
-        other.evidence.field == "text" and one.evidence.start < other.evidence.start
-    )
+def _tolls(figures: Sequence[Figure]) -> dict[tuple[str, int], int]:
+    """The largest toll of each sentence that gives one."""
+    tolls: dict[tuple[str, int], int] = {}
+    for claim in figures:
+        if claim.rule in _TOLLS:
+            at = (claim.evidence.field, claim.evidence.start)
+            tolls[at] = max(tolls.get(at, 0), claim.count.low)
+    return tolls
 
 
-def _is_of_one_place(claim: Figure, figures: Sequence[Figure]) -> bool:
-    """Whether a smaller count is told of another place than the larger ones before it."""
-    count = claim.count.high or claim.count.low or 0
-    beside = [
-        c
-        for c in figures
-        if c is not claim
-        and c.measure is claim.measure
-        and c.scope is Scope.TOTAL
-        and (c.evidence.field, c.evidence.start) == (claim.evidence.field, claim.evidence.start)
-    ]
-    if is_beside(claim, beside):
-        return True
-    return claim.count.qualifier is not Qualifier.VAGUE and is_of_one_place(
-        claim,
-        [
-            whole
-            for whole in figures
-            if whole.measure is claim.measure
-            and whole.scope is Scope.TOTAL
-            and whole.count.qualifier is not Qualifier.VAGUE
-            and (whole.count.low or 0) > count
-            and _stands_before(whole, claim)
-        ],
-    )
-
-
-def _goes_with_place(claim: Figure, of_places: Sequence[Figure]) -> bool:
-    """Whether a sentence tells of a place before it comes to another measure: "in Ravno 4,000 died and 300 were hurt"."""
-    return any(
-        one.evidence.start == claim.evidence.start
-        and one.evidence.field == claim.evidence.field
-        and one.measure is not claim.measure
-        and (one.evidence.focus or (0, 0)) < (claim.evidence.focus or (0, 0))
-        for one in of_places
-    )
-
-
-def _is_of_bodies_found(claim: Figure, figures: Sequence[Figure]) -> bool:
+def _is_of_bodies_found(claim: Figure, tolls: dict[tuple[str, int], int]) -> bool:
     """Whether bodies are counted that were found, in a sentence that also gives a larger toll."""
-    return _tells_of_bodies(claim) and any(
-        whole.rule in _TOLLS
-        and whole.evidence.start == claim.evidence.start
-        and (whole.count.low or 0) > (claim.count.low or 0)
-        for whole in figures
-    )
+    toll = tolls.get((claim.evidence.field, claim.evidence.start), 0)
+    return toll > claim.count.low and _tells_of_bodies(claim)
 
 
 def _noun(claim: Figure) -> str:

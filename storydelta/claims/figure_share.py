@@ -15,6 +15,8 @@ _SHARE = re.compile(
 )
 _MODIFIERS = frozenset(("modifier", "modifier_pair", "relative", "relative_pair"))
 _STILL_TOLD = re.compile(r"(?: (?!on\b|in\b|at\b|aboard\b)[\w'-]+){0,5}")
+_BREAKDOWN = 80
+"""So many characters behind a whole the counts stand that make it up."""
 _LISTING = frozenset(("dead_were", "among_them_were"))
 _LISTED = re.compile(
     r"(?! [\w'-]+, and $)(?: (?!who\b|were\b|was\b)[\w'-]+){1,4}(?:,| and|, and)(?: [\w'-]+){0,8}?(?:,| and|, and)? "
@@ -62,11 +64,15 @@ def shares_of_same(plain: str, read: Sequence[Mention], readings: Sequence[Menti
                 break
 
 
-def goes_on(plain: str, count: Count, read: Sequence[Mention]) -> bool:
-    """Whether a count goes on with a list of the dead or hurt: "the dead were 12 women and nine children"."""
+def goes_on(plain: str, count: Count, counts: Sequence[Count], read: Sequence[Mention]) -> bool:
+    """Whether a count goes on with a list of the dead or hurt, "the dead were 12 women and nine children", or with
+    others behind a whole makes it up: "21 bodies, 11 men and 10 women".
+    """
     one = next((m for m in reversed(read) if m.count.end <= count.start), None)
-    return (
-        one is not None
-        and one.rule in _LISTING
-        and bool(_LISTED.fullmatch(plain[one.count.end : count.start].lower()))
-    )
+    if one is None:
+        return False
+    if one.rule in _LISTING and _LISTED.fullmatch(plain[one.count.end : count.start].lower()):
+        return True
+    behind = [c for c in counts if one.count.end <= c.start <= one.count.end + _BREAKDOWN]
+    sums = [[*behind[:n]] for n in range(2, len(behind) + 1)]
+    return any(sum(c.range.low or 0 for c in some) == one.count.range.low and count in some for some in sums)
