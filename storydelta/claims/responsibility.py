@@ -17,6 +17,7 @@ from storydelta.claims.responsibility_gate import telling_words
 from storydelta.claims.responsibility_layers import Layer, layers, outward
 from storydelta.claims.responsibility_places import places
 from storydelta.claims.responsibility_recall import about_earlier, earlier_actors, own_denial
+from storydelta.claims.responsibility_reference import denies_of_oneself
 from storydelta.claims.responsibility_speaks_of import in_whose_name, told_by
 from storydelta.claims.responsibility_surface import phrases
 from storydelta.claims.responsibility_time import is_of_another_time, is_of_fiction
@@ -233,7 +234,10 @@ def _claims_of_one(
     stance = layer.stance
     if spoken.hedged and layer.speaker is None and stance is Stance.ASSERTS:
         stance = Stance.SUSPECTS
-    for token, (actor, span) in actors(passage, view, place, speaker, layer.speaker):
+    parties = list(actors(passage, view, place, speaker, layer.speaker))
+    if not parties and stance is Stance.DENIES:
+        parties = denies_of_oneself(place.actor, speaker)
+    for token, (actor, span) in parties:
         if (
             token.lower_ in ("he", "she")
             and stance is not Stance.DENIES

@@ -205,7 +205,8 @@ def _accused(view: View, verb: Token, frame: dict[str, Any], *, passive: bool) -
 
 
 def _describes_a_name(noun: Token) -> bool:
-    named = noun.head.pos_ == "PROPN" and any(c.dep_ == "compound" for c in noun.head.lefts)
+    before = noun.head.nbor(-1) if noun.head.i else noun.head
+    named = noun.head.pos_ == "PROPN" and (before.pos_ == "PROPN" or before.text == "-")
     return noun.dep_ == "appos" and named and noun.left_edge.i == noun.head.i + 2
 
 

@@ -167,7 +167,7 @@ def _is_the_doer(subject: Token) -> bool:
 def responsible_for_harm(adjective: Token) -> bool:
     """As in "responsible for the attack", or nothing said; not "responsible for security"."""
     topic = preposition(adjective, "for", "of", "in")
-    if topic is None or is_pointer(topic) or subtree_harm(topic):
+    if topic is None or is_pointer(topic) or topic.lemma_ == "happen" or subtree_harm(topic):
         return True
     pointed = any(c.lower_ in ("the", "this", "these", "that", "both") for c in topic.lefts)
     return pointed and topic.lemma_.lower() == "action"

@@ -55,7 +55,11 @@ def held_responsible(adjective: Token) -> Iterator[Place]:
         return
     stance = Stance.SUSPECTS if verb.lemma_ == "believe" else Stance.ASSERTS
     if is_passive(verb):
-        actor, accuser = own_subject(verb), agent_of(verb)
+        after = verb.dep_ == "pcomp" and verb.head.head.pos_ in (
+            "VERB",
+            "AUX",
+        )  # "appealed after being found"
+        actor, accuser = subject_of(verb.head.head) if after else own_subject(verb), agent_of(verb)
         found_guilty = verb.lemma_ == "find" and adjective.lower_ == "guilty"
         stance = stance if accuser is not None or found_guilty else Stance.SUSPECTS
     else:

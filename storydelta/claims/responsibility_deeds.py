@@ -23,6 +23,7 @@ from storydelta.claims.responsibility_harm import (
     is_passive,
     is_pointer,
     own_subject,
+    subtree_harm,
 )
 from storydelta.claims.responsibility_place import Place
 from storydelta.claims.responsibility_view import View, lemma_of, lexicon
@@ -51,6 +52,8 @@ def deed(view: View, verb: Token, lemma: str) -> Iterator[Place]:
         return
     if verb.tag_ == "VBG" and verb.head.lemma_.lower() == "blame" and verb.i - verb.head.i <= _BLAMED:
         return  # "Kyiv blamed Russian shelling", which the parser takes for what Kyiv did
+    if verb.tag_ == "VBG" and verb.dep_ == "conj" and verb.head.tag_ in ("VBZ", "VBD", "VBP"):
+        return  # "accuses the rebels of breaking the truce and killing": not the accuser
     if lemma in ("release", "free"):
         yield from _let_go(view, verb)
     elif is_passive(verb):
@@ -169,18 +172,8 @@ def _done(view: View, verb: Token) -> Iterator[Place]:
 
 def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
     """What a noun says was done: "ISIS's involvement", "a Russian strike", "an attack by the ELN"."""
-    if lemma in (
-        "involvement",
-        "participation",
-        "complicity",
-        "role",
-        "responsibility",
-        "culpability",
-        "guilt",
-    ):
-        party = owner_of(view, noun)
-        if party is not None and noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj"):
-            yield Place(rule="involvement", node=noun, actor=party, nominal=True)
+    if lemma in _PARTS:
+        yield from _involvement(view, noun)
     elif lemma == "claim" and (own := preposition(noun, "of")) is not None and own.lemma_ == "responsibility":
         party = owner_of(view, noun) or preposition(noun, "by", "from") or preposition(own, "by", "from")
         if party is not None and not any(c.lower_ == "no" for c in noun.children):
@@ -195,6 +188,20 @@ def of_noun(view: View, noun: Token, lemma: str) -> Iterator[Place]:
         yield from traded(view, noun)
     elif _is_single_act(view, noun, lemma):
         yield from _act_of(view, noun)
+
+
+_PARTS = frozenset(
+    {"involvement", "participation", "complicity", "role", "responsibility", "culpability", "guilt"}
+)
+
+
+def _involvement(view: View, noun: Token) -> Iterator[Place]:
+    """As in "confirmed the ELN's role in the raid"; not "Kenyan involvement in Somalia"."""
+    party, matter = owner_of(view, noun), preposition(noun, "in", "for")
+    if matter is not None and not (is_pointer(matter) or subtree_harm(matter)):
+        return
+    if party is not None and noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj"):
+        yield Place(rule="involvement", node=noun, actor=party, nominal=True)
 
 
 def _linked(noun: Token) -> Iterator[Place]:

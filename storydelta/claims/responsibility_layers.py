@@ -17,6 +17,7 @@ from storydelta.claims.responsibility_speech import (
     handing_on,
     hands_on,
     is_content,
+    is_enough_to_say,
     is_judged,
     is_not_enough,
     is_told_by_noun,
@@ -201,7 +202,11 @@ class _Climb(Held):
         if node.dep_ in ("csubj", "csubjpass") and complement is not None:
             word = complement.lemma_.lower()
         negated = is_negated(verb) or (complement is not None and is_negated(complement))
-        if self.judged(node, word, complement or verb, negated=negated):
+        if (complement or verb).lower_ in lexicon("hedges", "sure_adjectives"):
+            if negated:
+                self.doubt()
+            self.spoken_by(subject_of(verb))
+        elif self.judged(node, word, complement or verb, negated=negated):
             pass
         elif verb.pos_ == "AUX" and complement is not None and complement.lemma_.lower() in content_nouns():
             return self._noun_effect(complement, verb, negated=negated)
@@ -246,6 +251,10 @@ class _Climb(Held):
         if noun.dep_ == "pobj" and noun.head.lower_ in ("of", "for"):  # "evidence of Russian involvement"
             whole = noun.head.head
             noun = whole if whole.lemma_.lower() in nouns("evidence") else noun
+        if any(c.dep_ == "acl" and is_enough_to_say(c) for c in noun.children):
+            verb = governor(noun)
+            self.spoken_by(self._speaker_of(verb) if verb is not None else None)
+            return verb
         owner = owner_of_statement(self.view, noun)
         lemma = noun.lemma_.lower()
         if lemma in nouns("says") and owner is not None and self.speaker is None and self.stance is not None:

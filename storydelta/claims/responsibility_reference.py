@@ -35,6 +35,13 @@ def third_party(view: View, token: Token) -> Party | None:
     return as_actor(view, claimant, loose=False) if claimant is not None else None
 
 
+def denies_of_oneself(token: Token, speaker: Name | None) -> list[tuple[Token, Party]]:
+    """For "Jane Doe insisted that she was not responsible" Jane Doe."""
+    if token.lower_ not in ("he", "she") or speaker is None or not speaker.written[:1].isupper():
+        return []
+    return [(token, (speaker, (token.idx, token.idx + len(token))))]
+
+
 def by_office(view: View, token: Token, place: Place, speaker: Name | None) -> Party | None:
     """For "Russia's spy chief denied responsibility" the chief, who speaks for Russia."""
     if not place.own or speaker is None or not speaks_for(view.names, speaker) - {speaker.id}:

