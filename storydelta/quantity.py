@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from storydelta.lexicon import alternatives
 from storydelta.model import Qualifier, Range
-from storydelta.quantity_exceptions import TOP, any_of, data, is_no_count
+from storydelta.quantity_exceptions import TOP, data, is_no_count
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = [
@@ -211,9 +212,9 @@ def _pattern() -> re.Pattern[str]:
     numeral = rf"(?:half a|a|one|{'|'.join([*_UNITS[2:], *_TEENS])}|\d{{1,2}})"
     multiples = data()["multiples"]
     return re.compile(
-        rf"(?<!\w)(?:(?P<vague>{any_of(list(data()['vague']))})(?!\w)"
+        rf"(?<!\w)(?:(?P<vague>{alternatives(data()['vague'])})(?!\w)"
         rf"|(?P<dozens>{numeral}) dozens?(?!\w)"
-        rf"|(?P<multiple>{any_of(list(multiples['words']))})(?=[ -](?:fatal |deadly )?(?:{any_of(multiples['nouns'])})(?!\w))"
+        rf"|(?P<multiple>{alternatives(multiples['words'])})(?=[ -](?:fatal |deadly )?(?:{alternatives(multiples['nouns'])})(?!\w))"
         r"|(?P<half>half (?:a )?million)(?!\w)"
         r"|(?P<both>both)(?= (?:of (?:the |them\b|their )|(?:the )?(?:\w+ )?(?:\w+[^s\W]s|men|women|children|people)\b"
         r"|(?:were|are|have been|had been|face|remain|died|suffered)\b))"
@@ -224,13 +225,13 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = any_of([w for words in data()["qualifiers"].values() for w in words if w != "top"])
+    words = alternatives([w for words in data()["qualifiers"].values() for w in words if w != "top"])
     return re.compile(rf"(?<![\w-])(?P<words>{words}|{TOP}) $")
 
 
 @cache
 def _after() -> re.Pattern[str]:
-    words = any_of([w for words in data()["after"].values() for w in words])
+    words = alternatives([w for words in data()["after"].values() for w in words])
     return re.compile(rf" ?(?P<words>{words})(?![\w-])")
 
 

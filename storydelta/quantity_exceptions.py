@@ -176,11 +176,6 @@ _NAME_AFTER = re.compile(
 )
 
 
-def any_of(words: list[str]) -> str:
-    """A pattern for any of the words, the longest first."""
-    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-
-
 @cache
 def data() -> dict[str, Any]:
     """The lexicon of numbers."""
@@ -189,13 +184,16 @@ def data() -> dict[str, Any]:
 
 @cache
 def _unit() -> re.Pattern[str]:
-    words = any_of(data()["units"]["words"])
+    words = lexicon.alternatives(data()["units"]["words"])
     return re.compile(rf"[ -]?(?:{words})(?!\w)| (?:of (?:a|an|the)\b)? ?(?:{words})(?!\w)")
 
 
 @cache
 def _label() -> re.Pattern[str]:
-    labels, months = any_of(data()["labels"]["words"]), any_of(data()["labels"]["months"])
+    labels, months = (
+        lexicon.alternatives(data()["labels"]["words"]),
+        lexicon.alternatives(data()["labels"]["months"]),
+    )
     return re.compile(rf"(?<!\w)(?:(?:{labels})|(?:{months})(?: \d{{1,2}},?)?)[ -]$")
 
 

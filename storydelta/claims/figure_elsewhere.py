@@ -193,7 +193,7 @@ def _states() -> re.Pattern[str]:
         for state in lexicon.load("names_states")["states"].values()
         for name in state["names"]
     }
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
+    return re.compile(rf"\b(?:{lexicon.alternatives(names)})\b")
 
 
 def _is_of_one_place(claim: Figure, totals: Iterable[Figure], largest: Iterable[Figure]) -> bool:

@@ -143,15 +143,11 @@ _JOINT = re.compile(r" and |[,;] | & |as well as|along with")
 _SEPARATOR = re.compile(r", and |; and |, | and |; | & |,? as well as |,? along with ")
 
 
-def _alternatives(words: Sequence[str] | frozenset[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 @cache
 def _pieces() -> dict[str, str]:
     people, macros = lexicon.load("people"), lexicon.load("figures")["macros"]
-    persons = _alternatives(people["persons"])
-    several = _alternatives(
+    persons = lexicon.alternatives(people["persons"])
+    several = lexicon.alternatives(
         [
             *people["narrower"],
             *people["listed"],
@@ -159,13 +155,13 @@ def _pieces() -> dict[str, str]:
             *(f"{p}s" for p in people["persons"]),
         ]
     )
-    stop = f"(?:{macros['stop']}|{macros['prep']}|(?:{_alternatives(people['not_names'])})\\b)"
+    stop = f"(?:{macros['stop']}|{macros['prep']}|(?:{lexicon.alternatives(people['not_names'])})\\b)"
     return {
         "det": r"(?P<det>(?i:a|an|the|his|her|their|its|my|our|another) )?",
         "adjectives": rf"(?:(?!(?i:{stop}|shoots?|stabs?|attacks?)\b)(?!(?i:{stop}))(?:\w+-(?:year|month|week|day)-old|\d{{1,2}} y/?o|[a-z][\w-]*|[A-Z][\w-]*) ){{0,3}}?",
         "persons": rf"(?i:{persons})(?![\w'-])",
         "several": rf"(?i:{several}|{persons})(?![\w'-])",
-        "pair": rf"(?i:{_alternatives(people['pairs'])})(?![\w'-])",
+        "pair": rf"(?i:{lexicon.alternatives(people['pairs'])})(?![\w'-])",
         "age": (
             r"(?: \((?:left|right|center|centre|top|bottom|above|below|pictured)[^()]{0,12}\))?"
             rf"(?:,? \(?(?:aged? )?\d{{1,3}}(?![\d-]| ?y/?o)(?! (?:[a-z-]+ )?(?i:{several})(?![\w'-]))\)?(?:,? months?\b)?"
@@ -233,7 +229,9 @@ def _pair() -> re.Pattern[str]:
 def _people() -> re.Pattern[str]:
     p = _pieces()
     of = r"(?: of (?i:the|his|her|their|its|my|our))?"
-    things = _alternatives([thing for thing in lexicon.load("people")["things"] if thing.endswith("s")])
+    things = lexicon.alternatives(
+        [thing for thing in lexicon.load("people")["things"] if thing.endswith("s")]
+    )
     others = rf"(?P<other>(?!(?i:{things}|{p['stop']})(?![\w-]))[A-Za-z][\w-]*[^\Ws']s)(?![\w'-])"
     return re.compile(
         rf"{of} {p['adjectives']}(?:(?P<known>{p['several']})|{others})(?! of\b){p['age']}{p['place']}"

@@ -87,7 +87,7 @@ _TELLS = re.compile(
 
 @cache
 def _headline() -> re.Pattern[str]:
-    persons = "|".join(re.escape(word) for word in sorted(_persons(), key=len, reverse=True))
+    persons = lexicon.alternatives(_persons())
     told = "|".join(rf"(?P<{name}>{words})" for name, words in _HEADLINE_WORDS.items())
     before = r"(?:(?!a |an |the |his |her |their |one |two |three |four |five |six |seven |eight |nine )[a-z][\w-]* ){0,2}?"
     return re.compile(

@@ -100,23 +100,14 @@ def compile_rules(written: Sequence[dict[str, Any]]) -> tuple[Rule, ...]:
     """Rules as the lexicon writes them, with its macros and classes filled in."""
     pieces = {"n": rf"(?P<n>{_HEAD}{_REST}*)", "any": rf"{_HEAD}{_REST}*"}
     for name in _CLASSES:
-        alternatives = "|".join(re.escape(w) for w in sorted(words(name), key=len, reverse=True))
-        pieces[name] = rf"(?P<{name}>{alternatives})(?![\w-])"
+        pieces[name] = rf"(?P<{name}>{lexicon.alternatives(words(name))})(?![\w-])"
     pieces["noobject"] = (
         rf"(?! (?:by )?(?:{_HEAD}|the |a |an |his |her |him\b|them\b|himself\b|herself\b|themselves\b|its |their ))"
     )
     people = lexicon.load("people")
-    pieces["people"] = "|".join(
-        sorted(
-            [
-                *people["narrower"],
-                *people["listed"],
-                *people["persons"],
-                *(f"{p}s" for p in people["persons"]),
-            ],
-            key=len,
-            reverse=True,
-        )
+    several = (f"{person}s" for person in people["persons"])
+    pieces["people"] = lexicon.alternatives(
+        (*people["narrower"], *people["listed"], *people["persons"], *several)
     )
     for name, piece in lexicon.load("figures")["macros"].items():
         pieces[name] = _fill(piece, pieces)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from storydelta.claims.responsibility_view import lexicon
-from storydelta.lexicon import load
+from storydelta.lexicon import alternatives, load
 from storydelta.model import Name, Stance
 from storydelta.names import GROUP, STATE, Names
 
@@ -33,7 +33,7 @@ class Phrase:
 
 @cache
 def _patterns() -> list[tuple[dict[str, Any], re.Pattern[str]]]:
-    harm = "|".join(sorted(map(re.escape, lexicon("acts", "nouns", "any")), key=len, reverse=True))
+    harm = alternatives(lexicon("acts", "nouns", "any"))
     found = []
     for phrase in load("responsibility")["phrase"]:
         pattern = re.sub(r"\bX\b", lambda _: _SLOT.format("actor"), phrase["pattern"])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from storydelta.claims.passage import Passage
-from storydelta.lexicon import load
+from storydelta.lexicon import alternatives, load
 from storydelta.model import Name
 from storydelta.names import GROUP, STATE, Mention, fold, institution, words
 
@@ -71,8 +71,7 @@ def _of_the_country(passage: Passage, written: str) -> Name | None:
     names = passage.article.names
     if mention is None:
         return Name(written=text, id=names.name(written).id)
-    state = mention[1].removesuffix("'s")
-    return Name(written=text, id=names.name(f"{state}'s {found['rest']}").id)
+    return Name(written=text, id=names.name(f"{mention[1]}'s {found['rest']}").id)
 
 
 @cache
@@ -84,7 +83,7 @@ def _offices() -> dict[str, str]:
 
 def _office_and_body(folded: str) -> tuple[str, str]:
     """As in "mi5 chief", "director of mi5"."""
-    office = "|".join(sorted(map(re.escape, words("offices")), key=len, reverse=True))
+    office = alternatives(words("offices"))
     found = re.fullmatch(
         rf"(?P<body>.+) (?P<office>{office})|(?P<head>{office}) of (?:the )?(?P<of>.+)", folded
     )

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from storydelta.lexicon import load
+from storydelta.lexicon import alternatives, load
 from storydelta.names import Names, words
 
 _SHORTEST_STATEMENT, _LONGEST_OFFICE, _MOST_WORDS = 12, 90, 16
@@ -26,7 +26,7 @@ _SAID_HOW = (
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    verbs = "|".join(sorted(load("speech")["surface"]["after"], key=len, reverse=True))
+    verbs = alternatives(load("speech")["surface"]["after"])
     who = r"[^,:;\"]{2,90}?"
     return {
         "dash": re.compile(r"\s-\s(?P<who>[^,:;\"-]{2,60}?(?:-[^\s-]+)*)[.!]?$"),
@@ -140,7 +140,7 @@ def _is_voice(who: str, names: Names) -> bool:
 def _with_office(who: str, tail: str) -> str:
     """As in "Jane Doe" with ", a spokeswoman for the ministry" where that is what follows."""
     office = re.match(
-        rf", (?:the |an? |its |their )?(?:[\w'-]+ ){{0,5}}?(?:{'|'.join(sorted(words('spokespeople') | words('offices'), key=len, reverse=True))})\b[^,]*",
+        rf", (?:the |an? |its |their )?(?:[\w'-]+ ){{0,5}}?(?:{alternatives(words('spokespeople') | words('offices'))})\b[^,]*",
         tail,
     )
     return who + office.group() if office and len(office.group()) < _LONGEST_OFFICE else who

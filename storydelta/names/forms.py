@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container
 from functools import cache, lru_cache
 
-from storydelta.lexicon import load
+from storydelta.lexicon import alternatives, load
 
 _REMEMBERED = 20_000
 """Forms kept, far above a day's names."""
@@ -46,5 +46,5 @@ def member_of(folded: str, known: Container[str] = ()) -> str:
 @cache
 def openers() -> re.Pattern[str]:
     """Words before a group's name: "members of the ..."."""
-    listed = sorted((*words("group_openers"), *words("hedges")), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, listed))}) (?:the |of the |of )?(?=\w)")
+    listed = alternatives((*words("group_openers"), *words("hedges")))
+    return re.compile(rf"(?:{listed}) (?:the |of the |of )?(?=\w)")

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from storydelta.lexicon import load
+from storydelta.lexicon import alternatives, load
 from storydelta.names.forms import fold, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from storydelta.names.book import Names
 
 _REMEMBERED = 5_000
@@ -78,7 +76,7 @@ def bodies_with_place(names: Names, text: str) -> dict[str, frozenset[str]]:
 @cache
 def _with_place() -> re.Pattern[str]:
     place = r"[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2}"
-    body = rf"(?i:{_either(_bodies())}|{_ministry()})\b"
+    body = rf"(?i:{_body()})\b"
     return re.compile(rf"\b(?P<before>{place})(?:'s)? {body}|\b{body} (?:in|of) (?:the )?(?P<after>{place})")
 
 
@@ -106,23 +104,17 @@ def _place(words: str | None) -> str | None:
 
 @cache
 def _form() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:(?P<before>.+?) )??(?P<body>{_either(_bodies())}|{_ministry()})(?: (?:in|of|for) (?P<after>.+))?"
-    )
+    return re.compile(rf"(?:(?P<before>.+?) )??(?P<body>{_body()})(?: (?:in|of|for) (?P<after>.+))?")
 
 
 @cache
-def _ministry() -> str:
-    """A pattern of ministries under any of their names."""
-    field = _either(_fields())
+def _body() -> str:
+    """A pattern of the listed bodies, and of ministries under any of their names."""
+    field = alternatives(_fields())
     return (
-        rf"(?:{field}) (?:ministry|department)|\w+ ministry(?! (?:of|for) (?:the )?(?:{field})\b)"
+        rf"{alternatives(_bodies())}|(?:{field}) (?:ministry|department)|\w+ ministry(?! (?:of|for) (?:the )?(?:{field})\b)"
         rf"|(?:ministry|department) (?:of|for) (?:the )?(?:(?:{field})|\w+(?: and \w+)?)"
     )
-
-
-def _either(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
 
 
 def _forms(table: str) -> dict[str, str]:
@@ -138,7 +130,7 @@ def _bodies() -> dict[str, str]:
 
 @cache
 def _fields() -> dict[str, str]:
-    return {form.removeprefix("the "): first for form, first in _forms("fields").items()}
+    return _forms("fields")
 
 
 @cache
@@ -160,5 +152,5 @@ def _local() -> tuple[str, ...]:
 def _nowhere() -> re.Pattern[str]:
     """Words that say of no body whose it is, as all that stands around it, or before what does."""
     listed = load("names_institutions")["nowhere"]
-    words = "|".join((*listed["before"], *listed["places"]))
+    words = alternatives((*listed["before"], *listed["places"]))
     return re.compile(rf"(?:(?:{words})(?: |$))+")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from storydelta.lexicon import load
+from storydelta.lexicon import alternatives, load
 from storydelta.model import Name
 from storydelta.names.book import Names
 from storydelta.names.forms import fold, slug, words
@@ -34,7 +34,7 @@ def speaks_for(names: Names, speaker: Name) -> frozenset[str]:
 def _official() -> re.Pattern[str]:
     """Words that make somebody the voice of a state or a group."""
     official = words("spokespeople") | words("offices") | words("state_bodies") | words("official")
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(official)))})\b")
+    return re.compile(rf"\b(?:{alternatives(official)})\b")
 
 
 @cache

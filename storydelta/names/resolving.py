@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from storydelta.lexicon import alternatives
 from storydelta.names.forms import fold, openers, slug, words
 from storydelta.names.institutions import institution, institution_id
 from storydelta.names.sorts import BODY, GROUP, PERSON, STATE
@@ -26,7 +27,7 @@ _UNIT = re.compile(r"(?:\d+\w*|first|second|third|fourth|fifth|sixth) \w+")
 
 @cache
 def _spoken_for() -> re.Pattern[str]:
-    roles = "|".join(sorted(words("spokespeople"), key=len, reverse=True))
+    roles = alternatives(words("spokespeople"))
     return re.compile(
         rf"(?:(?P<of>.+?) )?(?P<last>\w+ )?(?:{roles})(?: (?:for|of|from|at|in|by) (?:the )?(?P<for>.+)| (?P<who>.+))?"
     )
@@ -35,7 +36,7 @@ def _spoken_for() -> re.Pattern[str]:
 @cache
 def _office() -> re.Pattern[str]:
     """As in "chief", "deputy foreign minister", "president John Doe": an office and, after it, its holder."""
-    offices = "|".join(sorted(words("offices"), key=len, reverse=True))
+    offices = alternatives(words("offices"))
     return re.compile(rf"(?P<office>(?:[\w']+ ){{0,3}}?(?:{offices}))(?P<who>(?: [\w']+){{1,4}})?")
 
 
@@ -63,7 +64,7 @@ def _holder_told(written: str) -> str | None:
 
 @cache
 def _holder_in_capitals() -> re.Pattern[str]:
-    offices = "|".join(sorted(words("offices"), key=len, reverse=True))
+    offices = alternatives(words("offices"))
     return re.compile(rf".+ (?i:{offices}) (?P<who>[A-Z][\w'.-]*(?: (?:[a-z]{{2,3}} )?[A-Z][\w'.-]*){{1,3}})")
 
 
@@ -97,7 +98,7 @@ def _of_state(names: Names, folded: str, depth: int) -> str | None:
 
 @cache
 def _titles() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?:{'|'.join(sorted(words('titles'), key=len, reverse=True))}) )+(?=\w)")
+    return re.compile(rf"(?:(?:{alternatives(words('titles'))}) )+(?=\w)")
 
 
 def _titled(names: Names, folded: str) -> str | None:
