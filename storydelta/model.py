@@ -137,6 +137,11 @@ class Evidence:
     text: str
     focus: tuple[int, int]
 
+    @property
+    def where(self) -> tuple[str, int]:
+        """Where its sentence begins, by which claims of one sentence of a document are told."""
+        return self.field, self.start
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:

@@ -13,8 +13,8 @@ from storydelta.model import Figure, Measure
 OWN_HAND = "figure.own_hand"
 _NAMED = "figure.named"
 _OF_THEMSELVES = {"himself": "male", "his": "male", "herself": "female", "her": "female", "self": "person"}
-_AGE = re.compile(r"^\d+")
 """Who by accident killed themselves are no attackers."""
+_AGE = re.compile(r"^\d+")
 
 
 def distinct(singles: Sequence[Figure]) -> list[Figure]:
@@ -46,7 +46,7 @@ def is_same(one: Figure, other: Figure) -> bool:
     ages = _AGE.search(one.population or ""), _AGE.search(other.population or "")
     if ages[0] and ages[1] and ages[0].group() != ages[1].group():
         return False
-    if _place(one) == _place(other) and OWN_HAND not in (one.rule, other.rule):
+    if one.evidence.where == other.evidence.where and OWN_HAND not in (one.rule, other.rule):
         return one.population == other.population
     return _fits(_noun(one), _noun(other), one.measure)
 
@@ -61,10 +61,6 @@ def _fits(one: str, other: str, measure: Measure) -> bool:
         ):
             return False
     return True
-
-
-def _place(claim: Figure) -> tuple[str, int]:
-    return claim.evidence.field, claim.evidence.start
 
 
 def _name(claim: Figure) -> tuple[str, ...]:

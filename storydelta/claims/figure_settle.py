@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from storydelta.claims.figure_elsewhere import of_other_places, stands_before
 from storydelta.claims.figure_people import is_narrower, is_perpetrator
-from storydelta.claims.figure_place import of_one_place
 from storydelta.claims.figure_same_person import OWN_HAND as _OWN_HAND
 from storydelta.claims.figure_same_person import attackers, distinct
+from storydelta.claims.figure_settle_places import of_places, stands_before
 from storydelta.model import Claim, Figure, Measure, Qualifier, Scope
 
 
@@ -29,11 +28,10 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     )
     hurt = any(c.measure is Measure.INJURED and c.count.high != 0 for c in figures)
     wholes = _wholes(figures)
-    of_places = of_other_places(figures)
+    of_a_place = of_places(figures)
     tolls = _tolls(figures)
     singles = {m: [c for c in figures if c.measure is m and c.rule in apart] for m in Measure}
     alone = {measure: distinct(found) for measure, found in singles.items()}
-    of_a_place = of_one_place(figures)
     own_hand, both = attackers(figures), _both(figures)
     settled: list[Claim] = []
     for claim in claims:
@@ -44,13 +42,12 @@ def settle(claims: Sequence[Claim]) -> tuple[Claim, ...]:
         elif claim.scope is Scope.TOTAL and (
             _is_within(claim, wholes.get(claim.measure))
             or _is_some_of(claim, figures)
-            or id(claim) in of_places
+            or id(claim) in of_a_place
             or _is_of_bodies_found(claim, tolls)
             or (dead and _may_be_dead(claim))
             or _counts_dead_too(claim, figures)
             or _is_private(claim)
             or _is_outnumbered(claim, figures)
-            or id(claim) in of_a_place
             or _is_gunned_down(claim, figures)
         ):
             settled.append(replace(claim, scope=Scope.PART))
@@ -164,14 +161,14 @@ def _tolls(figures: Sequence[Figure]) -> dict[tuple[str, int], int]:
     tolls: dict[tuple[str, int], int] = {}
     for claim in figures:
         if claim.rule in _TOLLS:
-            at = (claim.evidence.field, claim.evidence.start)
+            at = claim.evidence.where
             tolls[at] = max(tolls.get(at, 0), claim.count.low)
     return tolls
 
 
 def _is_of_bodies_found(claim: Figure, tolls: dict[tuple[str, int], int]) -> bool:
     """Whether bodies are counted that were found, in a sentence that also gives a larger toll."""
-    toll = tolls.get((claim.evidence.field, claim.evidence.start), 0)
+    toll = tolls.get(claim.evidence.where, 0)
     return toll > claim.count.low and _tells_of_bodies(claim)
 
 

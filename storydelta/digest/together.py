@@ -32,7 +32,7 @@ def _breath(verdict: Verdict, cause: Statement) -> object:
     actor = change.subject.actor
     if change.change not in _TOLD_TOGETHER or actor is None or actor.id == cause.voice.id:
         return None
-    sentence = (cause.revision, cause.evidence.field, cause.evidence.start)
+    sentence = (cause.revision, cause.evidence.where)
     told = (change.change, change.before, change.after, verdict.alert, verdict.rule)
     return (change.subject.kind, cause.voice.id, sentence, told)
 
