@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storydelta.claims import figure_grammar, figure_surface
 from storydelta.claims.figure_grammar import is_told_of_another
-from storydelta.claims.figure_scope import included
+from storydelta.claims.figure_scope import OWN_NOUN, included
 from storydelta.claims.figure_surface import Mention
 from storydelta.claims.figure_turns import (
     as_condition,
@@ -36,8 +36,6 @@ _OF_SUBJECTS = frozenset(("passive", "state", "fate", "suffered", "to_hospital",
 _ATTACKER = re.compile(
     r"[,;:] (?:the )?(?:suspected |alleged )?(?:gunman|suspect|shooter|attacker|assailant)\b", re.IGNORECASE
 )
-_NOUNS = frozenset(("count_noun", "counted_noun"))
-"""Rules by which people are named, and nothing is said to happen to them."""
 
 
 def all_readings(plain: str, doc: Doc | None, counts: Sequence[Count]) -> list[Mention]:
@@ -76,7 +74,7 @@ def _has_nearer(mention: Mention, others: Iterable[Mention], counts: Sequence[Co
     rivals = [o for o in others if o.count is mention.count and o.measure is not mention.measure]
     if mention.rule in FAR:
         return bool(rivals)
-    verbs = [o for o in rivals if o.rule not in _NOUNS]
+    verbs = [o for o in rivals if o.rule not in OWN_NOUN]
     attacker = _ATTACKER.search(plain, mention.count.end, mention.end)
     if attacker and any(o.end <= attacker.start() for o in verbs):
         return True  # "Nine injured in shooting, suspect dead"

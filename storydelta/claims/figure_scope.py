@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from storydelta.claims.figure_elsewhere import is_in_bracket, is_of_worst_place, is_place_of_list
 from storydelta.claims.figure_people import is_perpetrator
-from storydelta.claims.figure_share import goes_on
+from storydelta.claims.figure_share import goes_on, how_many_make
 from storydelta.claims.figure_surface import Mention, find_mentions
 from storydelta.claims.figure_time import AFTERMATH, of_another_month, of_another_year
 from storydelta.context import Category, categories
@@ -119,8 +119,8 @@ _PARTS = frozenset(
     )
 )
 """Rules that read a part by their own words."""
-_OWN_NOUN = frozenset(("count_noun", "counted_noun"))
-"""Rules that read a noun which says by itself what happened: deaths, arrests."""
+OWN_NOUN = frozenset(("count_noun", "counted_noun"))
+"""Rules that read a noun which says by itself what happened, deaths, arrests, and no verb says it."""
 _CHARGES = frozenset(("counts_of_murder", "murder_charges"))
 _PRESUPPOSED = frozenset(("of_noun", "noun_of", "counts_of_murder", "murder_charges", "multiple"))
 """Rules that read what a sentence takes for granted: whoever denies "the murder of six priests" denies no murder."""
@@ -209,9 +209,8 @@ def included(plain: str, counts: Sequence[Count], read: Sequence[Mention]) -> It
 
 def _adds_up(one: Mention, read: Sequence[Mention]) -> bool:
     """Whether those told behind a count make it up: "46 drowned, 37 men and nine women"."""
-    behind = (m.count.range.low for m in read if m.measure is one.measure and m.count.start >= one.count.end)
-    sums = list(accumulate(islice(behind, _ENTRIES)))
-    return one.count.range.low in sums[1:]
+    behind = (m.count for m in read if m.measure is one.measure and m.count.start >= one.count.end)
+    return any(how_many_make(one.count.range.low, islice(behind, _ENTRIES)))
 
 
 def _between(counts: Sequence[Count], read: Sequence[Mention], count: Count) -> list[Count]:
@@ -271,7 +270,7 @@ def _is_included(mention: Mention, lead: str, before: Sequence[Mention]) -> bool
         return False
     if including["rest"].endswith(", and ") and before and before[-1].measure is not mention.measure:
         return False  # the list is over: "killed three, among them a nurse, and 14 people were hurt"
-    if mention.rule in _OWN_NOUN and all(m.measure is not mention.measure for m in before):
+    if mention.rule in OWN_NOUN and all(m.measure is not mention.measure for m in before):
         return False  # "6,000 cases, including 31 deaths" are all that died
     return not _CLAUSE.search(including["rest"]) or bool(_BE.fullmatch(including["rest"]))
 

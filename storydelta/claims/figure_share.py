@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,5 +75,10 @@ def goes_on(plain: str, count: Count, counts: Sequence[Count], read: Sequence[Me
     if one.rule in _LISTING and _LISTED.fullmatch(plain[one.count.end : count.start].lower()):
         return True
     behind = [c for c in counts if one.count.end <= c.start <= one.count.end + _BREAKDOWN]
-    sums = [[*behind[:n]] for n in range(2, len(behind) + 1)]
-    return any(sum(c.range.low or 0 for c in some) == one.count.range.low and count in some for some in sums)
+    return any(count in behind[:n] for n in how_many_make(one.count.range.low, behind))
+
+
+def how_many_make(whole: int, parts: Iterable[Count]) -> Iterator[int]:
+    """How many of the first counts, two at least, add up to a whole."""
+    sums = accumulate(part.range.low for part in parts)
+    return (n for n, total in enumerate(sums, 1) if n > 1 and total == whole)

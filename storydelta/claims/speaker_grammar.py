@@ -88,11 +88,13 @@ def teller(doc: Doc, start: int, end: int) -> Token | None:
 
 @cache
 def says() -> frozenset[str]:
+    """The verbs by which somebody says, believes, denies or doubts something, as lemmas."""
     listed = load("speech")["verbs"]
     return frozenset((*listed["says"], *listed["believes"], *listed["denies"], *listed["doubts"]))
 
 
 def speaking(verb: Token) -> Token | None:
+    """Who says it; None where the subject is nobody: "it is said that"."""
     subject = subject_of(verb)
     return (
         None

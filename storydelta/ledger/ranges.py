@@ -34,10 +34,15 @@ def exclude(one: Range, other: Range) -> bool:
     return high < other_low or other_high < low
 
 
+def is_close(one: Range, other: Range) -> bool:
+    """Whether their numbers lie within a quarter of each other."""
+    low, high = sorted((height(one), height(other)))
+    return high <= CLOSE * low
+
+
 def come_near(one: Range, other: Range) -> bool:
     """Whether both can be true, or are two readings of a toll that creeps."""
-    low, high = sorted((height(one), height(other)))
-    return high <= CLOSE * low or not exclude(one, other)
+    return is_close(one, other) or not exclude(one, other)
 
 
 def is_firm(count: Range) -> bool:

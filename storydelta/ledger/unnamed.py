@@ -12,7 +12,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storydelta.ledger.memory import are_copies, in_order
-from storydelta.ledger.ranges import NEARBY, height, is_firm, is_vague, satisfies, strength
+from storydelta.ledger.ranges import (
+    NEARBY,
+    height,
+    is_close,
+    is_firm,
+    is_vague,
+    same_count,
+    satisfies,
+    strength,
+)
 from storydelta.model import Qualifier, Range
 
 if TYPE_CHECKING:
@@ -115,11 +124,12 @@ def _weight(word: Statement) -> float:
 
 
 def _nearness(word: Statement, lead: Statement) -> float:
-    """How far a word confirms another: wholly where it gives the same, half where its number is within a step."""
+    """How far a word confirms another: wholly where it gives the same, half where its number is close."""
     if is_vague(word.value) or is_vague(lead.value):
         return float(word.value == lead.value)
-    low, high = sorted((height(_count(word)), height(_count(lead))))
-    return 1 if low == high else 0.5 if high <= STEP * low else 0
+    if same_count(word.value, lead.value):
+        return 1
+    return 0.5 if is_close(_count(word), _count(lead)) else 0
 
 
 def _one_a_page(statements: Iterable[Statement]) -> list[Statement]:

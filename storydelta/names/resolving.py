@@ -22,6 +22,8 @@ _BASED = re.compile(
 )
 """As in "the Oslo-based group" before a name, of which it is no part."""
 
+_BEHIND_OFFICE = re.compile(r"(?:of|for|in)\b")
+
 _UNIT = re.compile(r"(?:\d+\w*|first|second|third|fourth|fifth|sixth) \w+")
 
 
@@ -106,10 +108,7 @@ def _titled(names: Names, folded: str) -> str | None:
     title = _titles().match(folded)
     if title is None:
         return None
-    person = folded[title.end() :]
-    if person.split()[0] in words("of_an_office") | {"of", "for", "in"}:
-        return None
-    return names.ids.get(person) or slug(person)
+    return None if _BEHIND_OFFICE.match(folded, title.end()) else _person(names, folded[title.end() :])
 
 
 def _spokesperson(names: Names, spoken: re.Match[str], depth: int) -> str:
@@ -159,7 +158,11 @@ def _holder_named(names: Names, rest: str) -> str | None:
     office = _office().fullmatch(rest)
     if not office or not office["who"] or re.match(r" (?:of|for|in|at|and|s)\b", office["who"]):
         return None
-    person = office["who"].strip()
-    if person.split()[0] in words("of_an_office"):
+    return _person(names, office["who"].strip())
+
+
+def _person(names: Names, folded: str) -> str | None:
+    """The id of a person by name; None for what is an office's own and no person: "the governor's residence"."""
+    if folded.split(maxsplit=1)[0] in words("of_an_office"):
         return None
-    return names.ids.get(person) or slug(person)
+    return names.ids.get(folded) or slug(folded)
